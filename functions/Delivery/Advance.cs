@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
+
+namespace CdAutomation.Delivery;
+
+/// <summary>Look, decide, keep, pay. The only path by which a pipeline moves.</summary>
+public sealed class Advance(IJournal journal, Observer observer, ITargets targets, IAnnounce announce, Patience patience, TimeProvider clock)
+{
+    /// <summary>Workers that race for one pipeline: each loser looks and decides again. This many in a row means something else is wrong.</summary>
+    private const int Rounds = 50;
+
+    /// <summary>Advances a pipeline.</summary>
+    /// <param name="policy">The policy in force.</param>
+    /// <param name="commit">Its commit.</param>
+    /// <param name="received">The event, or null when it is time that woke us.</param>
+    /// <param name="cause">What the journal names as the cause.</param>
+    /// <param name="cancellation">Stops; what is owed stays owed.</param>
+    public async Task RunAsync(PipelinePolicy policy, string commit, JournalEvent? received, string cause, CancellationToken cancellation)
+    {
+        var owedBefore = ImmutableHashSet<string>.Empty;
+        var kept = await DecideAsync(policy, commit, cause, async state =>
+        {
+            owedBefore = [.. state.Owed.Select(effect => effect.Id)];
+            return await observer.LookAsync(policy, commit, state, received, cancellation);
+        }, cancellation);
+
+        await PayAsync(policy, commit, kept, owedBefore, cancellation);
+    }
+
+    /// <summary>Pays what this worker has just decided, and what is due whoever decided it.</summary>
+    private async Task PayAsync(PipelinePolicy policy, string commit, Kept kept, ImmutableHashSet<string> owedBefore, CancellationToken cancellation)
+    {
+        while (kept.State.Owed.FirstOrDefault(effect => !owedBefore.Contains(effect.Id) || effect.DueAt <= clock.GetUtcNow()) is { } effect)
+        {
+            var result = await effect.Match(
+                apply => targets.ApplyAsync(apply, async token => await IsOwedAsync(policy.Name, apply, token), cancellation),
+                told => announce.TellAsync(told.Announcement, cancellation));
+
+            owedBefore = owedBefore.Add(effect.Id);
+            kept = await DecideAsync(
+                policy,
+                commit,
+                $"paid/{effect.Id}/{effect.Attempts + 1}",
+                _ => Task.FromResult<ImmutableArray<Observation>>([new Observation.Paid(effect.Id, result)]),
+                cancellation);
+        }
+    }
+
+    private async Task<Kept> DecideAsync(
+        PipelinePolicy policy, string commit, string cause, Func<PipelineState, Task<ImmutableArray<Observation>>> look, CancellationToken cancellation)
+    {
+        for (var round = 1; ; round++)
+        {
+            var before = await journal.LoadAsync(policy.Name, cancellation);
+            // Looked at again in each round: what was seen before another worker's decision may not be so any more.
+            var seen = await look(before.State);
+            var decision = Decider.Decide(new(policy, commit, before.State, seen, cause, clock.GetUtcNow(), patience));
+            try
+            {
+                return await journal.KeepAsync(before, decision, cancellation);
+            }
+            catch (StateMovedException) when (round < Rounds)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 * Math.Min(round, 10))), clock, cancellation);
+            }
+        }
+    }
+
+    private async Task<bool> IsOwedAsync(string pipeline, Effect.Apply apply, CancellationToken cancellation) =>
+        (await journal.LoadAsync(pipeline, cancellation)).State.Owed.Any(effect => effect.Id == apply.Id);
+}

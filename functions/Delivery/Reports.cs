@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
+
+namespace CdAutomation.Delivery;
+
+/// <summary>Where every pipeline stands.</summary>
+public sealed record StatusReport(string Commit, EventCounts Events, ImmutableArray<PipelineStatus> Pipelines);
+
+/// <summary>Where a pipeline stands.</summary>
+public sealed record PipelineStatus(string Pipeline, ImmutableArray<StageStatus> Stages);
+
+/// <summary>Where a stage stands.</summary>
+/// <param name="Stage">Name of the stage.</param>
+/// <param name="Target">The target's resource name.</param>
+/// <param name="Serving">What runs, for people; null while nobody has looked.</param>
+/// <param name="Image">What runs, <c>repository@digest</c>, when it is an image of this pipeline.</param>
+/// <param name="Tag">By which tag it was found.</param>
+/// <param name="Revision">Cloud Run's revision.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Rollout">What is on its way, for people; null when nothing is.</param>
+/// <param name="Problem">What stands in the way of looking, or null.</param>
+/// <param name="Next">The next instant at which something is due, or null.</param>
+public sealed record StageStatus(
+    string Stage,
+    string Target,
+    string? Serving,
+    string? Image,
+    string? Tag,
+    string? Revision,
+    DateTimeOffset? Since,
+    string? Rollout,
+    string? Problem,
+    DateTimeOffset? Next);
+
+/// <summary>The story of a pipeline's images.</summary>
+/// <param name="Pipeline">Name of the pipeline.</param>
+/// <param name="Image">Which image was asked about, or null for all.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Decisions">Oldest first.</param>
+public sealed record WhyReport(string Pipeline, string? Image, PipelineStatus Status, ImmutableArray<WhyLine> Decisions);
+
+/// <summary>One decision and what led to it.</summary>
+/// <param name="Record">The decision.</param>
+/// <param name="Message">The Pub/Sub message's id, where a message led to it.</param>
+/// <param name="Delivered">How often that message was delivered; once is enough, the others changed nothing.</param>
+public sealed record WhyLine(DecisionRecord Record, string? Message, int Delivered);
+
+/// <summary>Answers questions out of the journal.</summary>
+public sealed class Reports(IJournal journal, ActivePolicies policies)
+{
+    /// <summary>Decisions that one answer holds at most; the newest are kept.</summary>
+    public const int LinesAtMost = 500;
+
+    /// <summary>Where every pipeline stands.</summary>
+    public async Task<StatusReport> StatusAsync(CancellationToken cancellation)
+    {
+        var active = await policies.CurrentAsync(cancellation);
+        var pipelines = ImmutableArray.CreateBuilder<PipelineStatus>();
+        foreach (var policy in active.Pipelines.Values)
+            pipelines.Add(Of(policy, (await journal.LoadAsync(policy.Name, cancellation)).State));
+        return new(active.Commit, await journal.CountEventsAsync(cancellation), pipelines.ToImmutable());
+    }
+
+    /// <summary>What was decided of a pipeline's images and why; null when no policy names the pipeline.</summary>
+    /// <param name="pipeline">Name of the pipeline.</param>
+    /// <param name="image">A tag, or the beginning of a digest; null for all.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<WhyReport?> WhyAsync(string pipeline, string? image, CancellationToken cancellation)
+    {
+        var active = await policies.CurrentAsync(cancellation);
+        if (!active.Pipelines.TryGetValue(pipeline, out var policy))
+            return null;
+
+        var state = (await journal.LoadAsync(pipeline, cancellation)).State;
+        var records = await journal.RecordsAsync(new(pipeline, image, LinesAtMost), cancellation);
+        var events = await journal.EventsAsync([.. records.Select(record => record.Cause).Distinct()], cancellation);
+        var lines = records.Reverse().Select(record =>
+        {
+            var cause = events.GetValueOrDefault(record.Cause);
+            return new WhyLine(record, cause?.MessageId, cause?.Times ?? 0);
+        });
+        return new(pipeline, image, Of(policy, state), [.. lines]);
+    }
+
+    private static PipelineStatus Of(PipelinePolicy policy, PipelineState state) =>
+        new(policy.Name, [.. policy.Stages.Select(stage => Of(stage, state.StageNamed(stage.Name), state))]);
+
+    private static StageStatus Of(StagePolicy policy, StageState stage, PipelineState state) => new(
+        policy.Name,
+        policy.Targets[0].ResourceName,
+        stage.Serving?.Description,
+        stage.Serving?.Image?.Reference.ToString(),
+        stage.Serving?.Image?.Tag,
+        stage.Serving?.Revision,
+        stage.Serving?.Since,
+        stage.Rollout is { } rollout ? $"{string.Join(", ", rollout.Release.Images.Values.Select(image => image.Label))} since {rollout.StartedAt:HH:mm:ss}Z" : null,
+        stage.Unseen?.Why.Sentence,
+        state.Owed.OfType<Effect.Apply>().Where(effect => effect.Stage == policy.Name).Select(effect => (DateTimeOffset?)effect.DueAt).Min());
+}

@@ -1,0 +1,109 @@
+using CdAutomation.Domain.Policies;
+using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
+
+namespace CdAutomation.Domain.Decisions;
+
+/// <summary>Lets a stage choose what to take, and tells the journal what became of everybody else.</summary>
+internal static class Choice
+{
+    public static Taken Of(Taken taken, StagePolicy policy)
+    {
+        foreach (var standing in Standings.Of(taken.At, taken.State, policy))
+        {
+            taken = Tell(taken, policy, standing);
+            if (standing.Outcome == Outcome.Deploying)
+                taken = Start(taken, policy, standing);
+        }
+
+        return AnswerRequest(taken, policy);
+    }
+
+    /// <summary>The instants at which a gate's answer can change by itself.</summary>
+    public static IEnumerable<DateTimeOffset?> NextLooks(PipelineState state, Situation at) => at.Policy.Stages
+        .SelectMany(stage => Standings.Of(at, state, stage))
+        .Select(standing => standing.NextLook);
+
+    /// <summary>Tells a standing when somebody waits for it, or when it is news.</summary>
+    private static Taken Tell(Taken taken, StagePolicy policy, Standing standing)
+    {
+        var stage = taken.State.StageNamed(policy.Name);
+        var key = standing.Candidate.Key;
+        var before = stage.Told.GetValueOrDefault(key);
+        var code = standing.Reason.Code;
+        var named = taken.Named.FirstOrDefault(each => each.Key == key);
+
+        // What is ignored is news only to whoever asked; a candidate that was waiting is owed an end to its story.
+        var news = before != code && (standing.Outcome != Outcome.Ignored || WasWaiting(before, code));
+        if (named.Key is null && !news)
+            return taken;
+
+        return taken
+            .WithStage(policy.Name, stage with { Told = stage.Told.SetItem(key, code) })
+            .Tell(
+                standing.Outcome,
+                standing.Candidate.Repository,
+                named.Tag ?? standing.Tag,
+                standing.Candidate.Digest,
+                standing.Reason,
+                standing.NextLook,
+                policy.Name,
+                stage.Request is { } request && request.Candidate == key ? request.Actor : null,
+                standing.Verdicts);
+    }
+
+    private static bool WasWaiting(string? before, string code) =>
+        before is not null && before is not (Codes.Serving or Codes.UnderWay or Codes.Failed or Codes.Older)
+        && code is not (Codes.Serving or Codes.UnderWay)
+        && !before.StartsWith("tag.", StringComparison.Ordinal)
+        && !before.StartsWith("rollout.", StringComparison.Ordinal);
+
+    private static Taken Start(Taken taken, StagePolicy policy, Standing standing)
+    {
+        var stage = taken.State.StageNamed(policy.Name);
+        var release = Release.Of(standing.Candidate, standing.Tag);
+        var actor = stage.Request is { } request && request.Candidate == standing.Candidate.Key ? request.Actor : null;
+        if (stage.Rollout is { } overtaken)
+            taken = Overtake(taken, policy, overtaken, standing);
+
+        var target = policy.Targets[0];
+        var apply = new Effect.Apply(
+            $"{policy.Name}/{release.Id}/{taken.At.Now.ToUnixTimeMilliseconds()}",
+            taken.At.Now + taken.At.Patience.Payment,
+            0,
+            policy.Name,
+            target,
+            release.Images[standing.Candidate.Image],
+            new ApplyNote(taken.At.Policy.Name, policy.Name, release.Id, standing.Tag, taken.At.Commit));
+
+        taken = taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with { Rollout = new(release, taken.At.Now, actor) });
+        return taken with { State = taken.State with { Owed = taken.State.Owed.Add(apply) } };
+    }
+
+    /// <summary>A newer release starts over: what the older one still owed is taken back, so that no worker can apply it late.</summary>
+    private static Taken Overtake(Taken taken, StagePolicy policy, Rollout overtaken, Standing by)
+    {
+        taken = taken with { State = taken.State with { Owed = taken.State.Owed.RemoveAll(effect => effect is Effect.Apply apply && apply.Stage == policy.Name) } };
+        foreach (var (name, image) in overtaken.Release.Images)
+        {
+            var stage = taken.State.StageNamed(policy.Name);
+            taken = taken
+                .WithStage(policy.Name, stage with { Told = stage.Told.SetItem(Candidate.KeyOf(name, image.Digest), Codes.Overtaken) })
+                .Tell(Outcome.Superseded, image.Repository, image.Tag, image.Digest, new(Codes.Overtaken, $"{by.Label} is newer and takes over while {image.Label} was being rolled out"), stage: policy.Name);
+        }
+
+        return taken;
+    }
+
+    /// <summary>A request that cannot be taken now has had its answer; it does not lie in wait.</summary>
+    private static Taken AnswerRequest(Taken taken, StagePolicy policy)
+    {
+        var stage = taken.State.StageNamed(policy.Name);
+        if (stage.Request is not { } request || stage.Serving is null)
+            return taken;
+
+        var waits = stage.Rollout is null && Standings.Of(taken.At, taken.State, policy)
+            .Any(standing => standing.Candidate.Key == request.Candidate && standing.Outcome == Outcome.Held);
+        return waits ? taken : taken.WithStage(policy.Name, stage with { Request = null });
+    }
+}

@@ -1,0 +1,20 @@
+namespace CdAutomation.Domain.Decisions;
+
+/// <summary>The reason codes of a candidate's standing that more than one rule speaks of.</summary>
+internal static class Codes
+{
+    /// <summary>It runs already.</summary>
+    public const string Serving = "candidate.serving";
+
+    /// <summary>It is being rolled out already.</summary>
+    public const string UnderWay = "candidate.underWay";
+
+    /// <summary>It did not come up before.</summary>
+    public const string Failed = "candidate.failed";
+
+    /// <summary>What runs, or is on its way, is newer.</summary>
+    public const string Older = "candidate.older";
+
+    /// <summary>A newer one goes ahead of it.</summary>
+    public const string Overtaken = "candidate.overtaken";
+}

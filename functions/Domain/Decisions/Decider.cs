@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Releases;
+
+namespace CdAutomation.Domain.Decisions;
+
+/// <summary>The whole of deciding: take in what was seen, let each stage choose, work out when to look again. Same situation, same decision, anywhere.</summary>
+public static class Decider
+{
+    /// <summary>Decides.</summary>
+    /// <param name="at">Everything the decision may look at.</param>
+    public static Decision Decide(Situation at)
+    {
+        var taken = Intake.Take(at);
+        foreach (var stage in at.Policy.Stages)
+            taken = Choice.Of(taken, stage);
+
+        var state = Memory.Trim(taken.State, at.Policy) with { Commit = at.Commit };
+        return new Decision(state with { WakeAt = Wake(state, taken.Records, at) }, taken.Records);
+    }
+
+    private static DateTimeOffset? Wake(PipelineState state, ImmutableArray<DecisionRecord> records, Situation at)
+    {
+        var instants = state.Owed.Select(effect => (DateTimeOffset?)effect.DueAt)
+            .Concat(state.Looks.Values.Select(look => (DateTimeOffset?)look.DueAt))
+            .Concat(state.Stages.Values.Select(stage => stage.Unseen?.LookAt))
+            .Concat(Choice.NextLooks(state, at))
+            .Append(state.SurveyAt);
+        return instants.Min();
+    }
+}

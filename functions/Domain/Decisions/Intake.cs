@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Releases;
+
+namespace CdAutomation.Domain.Decisions;
+
+/// <summary>Takes in what was seen. Facts only join and times only fall to the earliest, so the order in which events come changes nothing.</summary>
+internal static class Intake
+{
+    /// <summary>So many builds are remembered; the ones that ended first go first.</summary>
+    private const int BuildsKept = 200;
+
+    public static Taken Take(Situation at) =>
+        at.Seen.Aggregate(new Taken(at, at.State, [], []), (taken, seen) => seen switch
+        {
+            Observation.TagSeen it => Take(taken, it),
+            Observation.NoCandidate it => taken.Tell(Outcome.Ignored, it.Repository, it.Tag, it.Digest, it.Reason),
+            Observation.BuildSeen it => Take(taken, it.Build),
+            Observation.TargetSeen it => Adoption.Take(taken, it),
+            Observation.Surveyed it => taken with { State = taken.State with { SurveyAt = at.Now + (it.Problem is null ? at.Patience.Survey : at.Patience.Retry) } },
+            Observation.DeployAsked it => Take(taken, it),
+            Observation.Paid it => Settlement.Take(taken, it),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        });
+
+    private static Taken Take(Taken taken, Observation.TagSeen seen) => seen.Lookup switch
+    {
+        TagLookup.Found found => Found(taken, seen, found.Digest),
+        TagLookup.Missing => Missing(taken, seen),
+        TagLookup.Unknown unknown => LookAgain(taken, seen, unknown.Reason),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static Taken Found(Taken taken, Observation.TagSeen seen, Digest digest)
+    {
+        var announcedThis = seen.Announced == digest;
+        // What an event announced was there when it was published; what we only came upon is dated by its own event, when that comes.
+        var firstSeen = announcedThis && seen.At < taken.At.Now ? seen.At : taken.At.Now;
+        var state = Untagged(taken.State, seen.Image, seen.Tag);
+        taken = taken with { State = Tagged(state, seen.Image, seen.Repository, digest, seen.Tag, firstSeen) };
+        taken = taken with { State = taken.State with { Looks = taken.State.Looks.Remove(LookKey(seen)) } };
+
+        if (seen.Announced is { } announced && !announcedThis)
+        {
+            taken = taken.Tell(Outcome.Ignored, seen.Repository, seen.Tag, announced, new(
+                "tag.moved", $"the registry now has {seen.Tag} at {digest.Short}; {announced.Short} is no longer what it names"));
+        }
+        else if (seen.Named)
+        {
+            taken = taken.Name(Candidate.KeyOf(seen.Image, digest), seen.Tag);
+        }
+
+        return taken;
+    }
+
+    private static Taken Missing(Taken taken, Observation.TagSeen seen)
+    {
+        var since = taken.State.Looks.GetValueOrDefault(LookKey(seen))?.Since ?? taken.At.Now;
+        if (seen.Announced is not null && taken.At.Now < since + taken.At.Patience.Lag)
+            return LookAgain(taken, seen, new("registry.lag", $"the registry announced {seen.Tag} but does not have it yet"));
+
+        var known = taken.State.Candidates.Values.FirstOrDefault(candidate => candidate.Image == seen.Image && candidate.Tags.Contains(seen.Tag));
+        var state = Untagged(taken.State, seen.Image, seen.Tag);
+        taken = taken with { State = state with { Looks = state.Looks.Remove(LookKey(seen)) } };
+
+        return (seen.Announced, known, seen.Named) switch
+        {
+            ({ } announced, _, _) => taken.Tell(Outcome.Ignored, seen.Repository, seen.Tag, announced, new(
+                "tag.gone", $"the registry announced {seen.Tag} but still had no such tag after {taken.At.Patience.Lag.TotalSeconds:0} s")),
+            (null, null, false) => taken,
+            _ => taken.Tell(Outcome.Ignored, seen.Repository, seen.Tag, known?.Digest, new(
+                "tag.removed", $"{seen.Tag} was removed from the registry; it is no candidate any more, and what runs is not touched")),
+        };
+    }
+
+    private static Taken LookAgain(Taken taken, Observation.TagSeen seen, Reason why)
+    {
+        var now = taken.At.Now;
+        var before = taken.State.Looks.GetValueOrDefault(LookKey(seen));
+        var attempts = (before?.Attempts ?? 0) + 1;
+        var look = new PendingLook(
+            seen.Image, seen.Tag, seen.Announced ?? before?.Announced, before?.Since ?? now, now + taken.At.Patience.After(attempts), attempts);
+        taken = taken with { State = taken.State with { Looks = taken.State.Looks.SetItem(look.Key, look) } };
+        return before is null || seen.Named
+            ? taken.Tell(Outcome.Held, seen.Repository, seen.Tag, seen.Announced, why, look.DueAt)
+            : taken;
+    }
+
+    private static Taken Take(Taken taken, Build build)
+    {
+        var builds = taken.State.Builds.SetItem(build.Id, build);
+        while (builds.Count > BuildsKept)
+            builds = builds.Remove(builds.Values.MinBy(each => (each.FinishedAt, each.Id))!.Id);
+        taken = taken with { State = taken.State with { Builds = builds } };
+
+        var ours = build.Images.Where(image => taken.At.Policy.ImageNamed(image.Repository) is not null).ToImmutableArray();
+        if (ours.IsEmpty)
+        {
+            return taken.Tell(Outcome.Ignored, build.Repositories.FirstOrDefault(), null, null, new(
+                "build.noImage", $"build {build.Id} ended {build.Status} and pushed no image of this pipeline"));
+        }
+
+        foreach (var image in ours)
+        {
+            var key = Candidate.KeyOf(taken.At.Policy.ImageNamed(image.Repository)!, image.Digest);
+            taken = taken.State.Candidates.ContainsKey(key)
+                ? taken.Name(key, null)
+                : taken.Tell(Outcome.Ignored, image.Repository, null, image.Digest, new(
+                    "build.noted", $"build {build.Id} ended {build.Status} and made {image.Digest.Short}; its push has not been announced yet"));
+        }
+
+        return taken;
+    }
+
+    private static Taken Take(Taken taken, Observation.DeployAsked asked)
+    {
+        if (asked.ImageName is not { } name)
+        {
+            return taken.Tell(Outcome.Refused, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, new(
+                "deploy.notOurs", $"{asked.Image.Repository} is no repository of this pipeline; it takes {string.Join(", ", taken.At.Policy.Images.Values)}"), actor: asked.Actor);
+        }
+
+        if (asked.Lookup is not TagLookup.Found found)
+        {
+            var why = asked.Lookup is TagLookup.Unknown unknown
+                ? unknown.Reason
+                : new Reason("deploy.noSuchImage", $"the registry has no {asked.Image}; push it first");
+            return taken.Tell(Outcome.Refused, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, why, actor: asked.Actor);
+        }
+
+        var state = taken.State;
+        if (asked.Image.Tag is { } tag)
+            state = Untagged(state, name, tag);
+        state = Tagged(state, name, asked.Image.Repository, found.Digest, asked.Image.Tag, taken.At.Now);
+
+        var key = Candidate.KeyOf(name, found.Digest);
+        foreach (var stage in taken.At.Policy.Stages)
+        {
+            var request = new Request(key, asked.Actor, taken.At.Now);
+            state = state with { Stages = state.Stages.SetItem(stage.Name, state.StageNamed(stage.Name) with { Request = request }) };
+        }
+
+        return (taken with { State = state }).Name(key, asked.Image.Tag);
+    }
+
+    private static PipelineState Untagged(PipelineState state, string image, string tag) => state with
+    {
+        Candidates = state.Candidates.SetItems(state.Candidates
+            .Where(each => each.Value.Image == image && each.Value.Tags.Contains(tag))
+            .Select(each => KeyValuePair.Create(each.Key, each.Value with { Tags = each.Value.Tags.Remove(tag) }))),
+    };
+
+    private static PipelineState Tagged(PipelineState state, string image, Repository repository, Digest digest, string? tag, DateTimeOffset firstSeen)
+    {
+        var before = state.Candidates.GetValueOrDefault(Candidate.KeyOf(image, digest))
+            ?? new Candidate(image, repository, digest, ImmutableSortedSet.Create<string>(StringComparer.Ordinal), firstSeen);
+        var after = before with
+        {
+            Tags = tag is null ? before.Tags : before.Tags.Add(tag),
+            FirstSeen = firstSeen < before.FirstSeen ? firstSeen : before.FirstSeen,
+        };
+        return state with { Candidates = state.Candidates.SetItem(after.Key, after) };
+    }
+
+    private static string LookKey(Observation.TagSeen seen) => $"{seen.Image}:{seen.Tag}";
+}

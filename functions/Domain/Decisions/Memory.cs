@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Domain.Releases;
+
+namespace CdAutomation.Domain.Decisions;
+
+/// <summary>Keeps a state from growing with the years: what can no longer matter is forgotten.</summary>
+internal static class Memory
+{
+    /// <summary>So many candidates are remembered.</summary>
+    public const int CandidatesKept = 250;
+
+    public static PipelineState Trim(PipelineState state, PipelinePolicy policy)
+    {
+        var stages = state.Stages.RemoveRange(state.Stages.Keys.Except(policy.Stages.Select(stage => stage.Name)).ToImmutableArray());
+        state = state with { Stages = stages };
+        if (state.Candidates.Count <= CandidatesKept)
+            return state;
+
+        // The longest seen go first; never one that a stage runs, takes or was asked for, nor one that must not be tried again.
+        var needed = stages.Values.SelectMany(Needs).ToImmutableHashSet(StringComparer.Ordinal);
+        var forgotten = state.Candidates.Values
+            .Where(candidate => !needed.Contains(candidate.Key))
+            .OrderBy(candidate => candidate.FirstSeen).ThenBy(candidate => candidate.Key, StringComparer.Ordinal)
+            .Take(state.Candidates.Count - CandidatesKept)
+            .Select(candidate => candidate.Key)
+            .ToImmutableArray();
+
+        return state with
+        {
+            Candidates = state.Candidates.RemoveRange(forgotten),
+            Stages = stages.SetItems(stages.Select(each => KeyValuePair.Create(each.Key, each.Value with { Told = each.Value.Told.RemoveRange(forgotten) }))),
+        };
+    }
+
+    private static IEnumerable<string> Needs(StageState stage)
+    {
+        foreach (var key in stage.Failed.Keys)
+            yield return key;
+        if (stage.Request is { } request)
+            yield return request.Candidate;
+        if (stage.Rollout is { } rollout)
+        {
+            foreach (var (name, image) in rollout.Release.Images)
+                yield return Candidate.KeyOf(name, image.Digest);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Targets;
+
+namespace CdAutomation.Domain.Decisions;
+
+/// <summary>One thing the shell has seen, as it stood when it looked.</summary>
+public abstract record Observation
+{
+    private Observation() { }
+
+    /// <summary>A tag was looked up in the registry.</summary>
+    /// <param name="Image">The image's name in the policy.</param>
+    /// <param name="Repository">Where it is stored.</param>
+    /// <param name="Tag">The tag.</param>
+    /// <param name="Announced">The digest an event named; null when none did.</param>
+    /// <param name="At">When the event was published, or when we looked if there was none.</param>
+    /// <param name="Lookup">What the registry says now.</param>
+    /// <param name="Named">Whether somebody waits for an answer about it: an event does, a sweep does not.</param>
+    public sealed record TagSeen(
+        string Image, Repository Repository, string Tag, Digest? Announced, DateTimeOffset At, TagLookup Lookup, bool Named) : Observation;
+
+    /// <summary>A push or removal that can never become a candidate; it only wants its answer.</summary>
+    public sealed record NoCandidate(Repository Repository, string? Tag, Digest? Digest, Reason Reason) : Observation;
+
+    /// <summary>A build ended.</summary>
+    public sealed record BuildSeen(Build Build) : Observation;
+
+    /// <summary>A target was looked at.</summary>
+    public sealed record TargetSeen(string Stage, TargetView View) : Observation;
+
+    /// <summary>The registry's own list was read to the end, or could not be.</summary>
+    /// <param name="Problem">Why the list was not to be had; null when it was.</param>
+    public sealed record Surveyed(Reason? Problem) : Observation;
+
+    /// <summary>Somebody asked for an image.</summary>
+    /// <param name="Image">What they named.</param>
+    /// <param name="ImageName">Its name in the policy, or null when it is none of the pipeline's.</param>
+    /// <param name="Lookup">What the registry says of it.</param>
+    /// <param name="Actor">Who asked, verified.</param>
+    public sealed record DeployAsked(ImageReference Image, string? ImageName, TagLookup Lookup, string Actor) : Observation;
+
+    /// <summary>An owed effect was paid, or tried.</summary>
+    public sealed record Paid(string Effect, StepResult Result) : Observation;
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Gates;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Domain.Releases;
+
+namespace CdAutomation.Domain.Decisions;
+
+/// <summary>Works out how every candidate stands at a stage: by the tag rules, by what runs, by the gates, and by who is best.</summary>
+internal sealed class Standings
+{
+    private readonly Situation _at;
+    private readonly PipelineState _state;
+    private readonly StagePolicy _policy;
+    private readonly StageState _stage;
+    private readonly ReleaseImage? _floor;
+
+    private Standings(Situation at, PipelineState state, StagePolicy policy)
+    {
+        (_at, _state, _policy, _stage) = (at, state, policy, state.StageNamed(policy.Name));
+        // What is on its way counts as there already: nothing older may overtake it.
+        _floor = _stage.Rollout?.Release.Images.Values.FirstOrDefault() ?? Known(_stage.Serving?.Image);
+    }
+
+    /// <summary>Every candidate's standing, best first; whoever stands at <see cref="Outcome.Deploying"/> is the one to take, and there is at most one.</summary>
+    public static ImmutableArray<Standing> Of(Situation at, PipelineState state, StagePolicy policy) => new Standings(at, state, policy).All();
+
+    private ImmutableArray<Standing> All()
+    {
+        var all = ImmutableArray.CreateBuilder<Standing>();
+        if (_stage.Request is { } request && _state.Candidates.TryGetValue(request.Candidate, out var asked))
+            all.Add(Examine(asked, asked.Tags.FirstOrDefault(), byRequest: true));
+
+        var selection = _at.Policy.Tags.Select([.. _state.Candidates.Values.SelectMany(candidate => candidate.SeenTags)], Known(_stage.Serving?.Image)?.Tag);
+        foreach (var tag in selection.Accepted)
+        {
+            var candidate = _state.Candidates.Values.First(each => each.Tags.Contains(tag));
+            if (all.All(standing => standing.Candidate.Key != candidate.Key))
+                all.Add(Examine(candidate, tag));
+        }
+
+        foreach (var candidate in _state.Candidates.Values.Where(candidate => all.All(standing => standing.Candidate.Key != candidate.Key)))
+            all.Add(NotSelected(candidate, selection));
+
+        return OneAtATime(all.ToImmutable());
+    }
+
+    private Standing Examine(Candidate candidate, string? tag, bool byRequest = false)
+    {
+        var label = tag is null ? candidate.Label : $"{tag} ({candidate.Digest.Short})";
+        if (AlreadyThere(candidate, tag, label) is { } there)
+            return there;
+
+        if (_stage.Serving is null)
+            return Standing.Of(candidate, tag, Outcome.Held, _stage.Unseen?.Why ?? new("target.unseen", "nobody has looked yet at what runs there"));
+
+        // A person may know what has been mended since; automation does not.
+        if (!byRequest && _stage.Failed.TryGetValue(candidate.Key, out var failure))
+            return Standing.Of(candidate, tag, Outcome.Refused, new(Codes.Failed, $"{label} did not come up before, and is not tried again by itself: {failure.Sentence}"));
+
+        if (_floor is { } floor && !IsNewer(candidate, tag, floor))
+        {
+            var where = _stage.Rollout is null ? "runs" : "is being rolled out";
+            return Standing.Of(candidate, tag, Outcome.Ignored, new(Codes.Older, $"{label} is not newer than {floor.Label}, which {where}; nothing goes backwards by itself"));
+        }
+
+        var release = Release.Of(candidate, tag).Images[candidate.Image];
+        var verdicts = _policy.Gates.Select(gate => gate.Match(build => BuildGate.Judge(build, release, _state.Builds.Values, _at.Now, _at.Patience.Build))).ToImmutableArray();
+        var worst = verdicts.MaxBy(verdict => verdict.Finding);
+        return worst?.Finding switch
+        {
+            null => new(candidate, tag, Outcome.Deploying, new("rollout.started", $"{label} is the newest image that {_at.Policy.Name} allows in {_policy.Name}"), []),
+            Finding.Pass => new(candidate, tag, Outcome.Deploying, new("rollout.started", $"{label} is the newest image that {_at.Policy.Name} allows in {_policy.Name}: {worst.Reason.Sentence}"), verdicts),
+            Finding.Reject => new(candidate, tag, Outcome.Refused, worst.Reason, verdicts),
+            _ => new(candidate, tag, Outcome.Held, worst.Reason, verdicts),
+        };
+    }
+
+    private Standing? AlreadyThere(Candidate candidate, string? tag, string label)
+    {
+        if (_stage.Rollout is { } rollout && rollout.Release.Images.Values.Any(image => image.Digest == candidate.Digest))
+            return Standing.Of(candidate, tag, Outcome.Ignored, new(Codes.UnderWay, $"{label} is being rolled out already, since {rollout.StartedAt:HH:mm:ss}Z"));
+
+        if (_stage.Rollout is null && _stage.Serving?.Image?.Digest == candidate.Digest)
+        {
+            var revision = _stage.Serving.Revision is { } name ? $" as {name}" : "";
+            return Standing.Of(candidate, tag, Outcome.Ignored, new(Codes.Serving, $"{label} runs there already{revision}"));
+        }
+
+        return null;
+    }
+
+    private Standing NotSelected(Candidate candidate, Selection selection)
+    {
+        var named = candidate.Tags.FirstOrDefault(selection.Refused.ContainsKey);
+        var label = named is null ? candidate.Label : $"{named} ({candidate.Digest.Short})";
+        if (AlreadyThere(candidate, named, label) is { } there)
+            return there;
+
+        if (selection.Error is { } error)
+            return Standing.Of(candidate, named, Outcome.Refused, error);
+
+        return Standing.Of(candidate, named, Outcome.Ignored, named is null
+            ? new("candidate.untagged", $"no tag points to {candidate.Digest.Short} any more")
+            : selection.Refused[named]);
+    }
+
+    /// <summary>The best whom nothing holds is taken; those after it have been overtaken.</summary>
+    private static ImmutableArray<Standing> OneAtATime(ImmutableArray<Standing> all)
+    {
+        var chosen = all.FirstOrDefault(standing => standing.Outcome == Outcome.Deploying);
+        return chosen is null ? all : [.. all.Select(standing => standing.Outcome == Outcome.Deploying && standing != chosen
+            ? Standing.Of(standing.Candidate, standing.Tag, Outcome.Superseded, new(Codes.Overtaken, $"{chosen.Label} is newer and goes ahead of {standing.Label}"))
+            : standing)];
+    }
+
+    private bool IsNewer(Candidate candidate, string? tag, ReleaseImage floor)
+    {
+        var order = tag is null || floor.Tag is null
+            ? null
+            : _at.Policy.Tags.Compare(new(tag, candidate.FirstSeen), new(floor.Tag, floor.FirstSeen));
+        // A moved tag gives two digests one version: then the one that came later is the newer.
+        return (order is null or 0 ? candidate.FirstSeen.CompareTo(floor.FirstSeen) : order) > 0;
+    }
+
+    /// <summary>What runs, with the tag and time that we know of its digest by now.</summary>
+    private ReleaseImage? Known(ReleaseImage? image)
+    {
+        if (image is null || _at.Policy.ImageNamed(image.Repository) is not { } name)
+            return image;
+        if (!_state.Candidates.TryGetValue(Candidate.KeyOf(name, image.Digest), out var candidate))
+            return image;
+
+        var tag = image.Tag is { } own && candidate.Tags.Contains(own)
+            ? own
+            : _at.Policy.Tags.Select([.. candidate.SeenTags], null).Accepted.FirstOrDefault() ?? image.Tag ?? candidate.Tags.FirstOrDefault();
+        return image with { Tag = tag, FirstSeen = image.FirstSeen == DateTimeOffset.UnixEpoch ? image.FirstSeen : candidate.FirstSeen };
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Gates;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Releases;
+
+namespace CdAutomation.Domain.Decisions;
+
+/// <summary>A decision in the making.</summary>
+/// <param name="At">What is being decided on.</param>
+/// <param name="State">The state as it has become.</param>
+/// <param name="Named">The candidates that somebody waits for an answer about, with the tag they were named by.</param>
+/// <param name="Records">What has been told so far.</param>
+internal sealed record Taken(
+    Situation At,
+    PipelineState State,
+    ImmutableArray<(string Key, string? Tag)> Named,
+    ImmutableArray<DecisionRecord> Records)
+{
+    public Taken Name(string key, string? tag) => Named.Any(named => named.Key == key) ? this : this with { Named = Named.Add((key, tag)) };
+
+    /// <summary>Adds a line that concerns an image, whether or not it is a candidate.</summary>
+    public Taken Tell(
+        Outcome outcome,
+        Repository? image,
+        string? tag,
+        Digest? digest,
+        Reason reason,
+        DateTimeOffset? nextLook = null,
+        string? stage = null,
+        string? actor = null,
+        ImmutableArray<Verdict> verdicts = default) => this with
+        {
+            Records = Records.Add(new DecisionRecord(
+                // Without the outcome: deciding again for the same cause, after a crash, must not tell a second story.
+                $"{At.Cause}|{At.Policy.Name}|{stage}|{digest?.ToString() ?? tag}|{(outcome == Outcome.Superseded ? "superseded" : "")}",
+                At.Policy.Name,
+                stage,
+                At.Now,
+                At.Commit,
+                At.Cause,
+                outcome,
+                image,
+                tag,
+                digest,
+                verdicts.IsDefault ? [] : verdicts,
+                reason,
+                actor,
+                nextLook)),
+        };
+
+    public Taken WithStage(string name, StageState stage) => this with { State = State with { Stages = State.Stages.SetItem(name, stage) } };
+}

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using CdAutomation.Domain.Images;
+
+namespace CdAutomation.Domain.Policies;
+
+/// <summary>
+/// A regular expression of a policy. It is written in Go's syntax (RE2), as the users of Flux and Kargo write it, and runs without
+/// backtracking, so that no pattern can hold a worker. Equal when its text is equal.
+/// </summary>
+internal sealed class TagPattern : IEquatable<TagPattern>
+{
+    /// <summary>Characters; long enough for every pattern that a person can still read.</summary>
+    public const int LengthMax = 500;
+
+    private readonly Regex _regex;
+    private readonly GoPattern _source;
+
+    private TagPattern(Regex regex, GoPattern source) => (_regex, _source) = (regex, source);
+
+    /// <summary>As the policy has it.</summary>
+    public string Text => _source.Text;
+
+    /// <summary>Compiles a pattern, or says in one sentence why it cannot be one.</summary>
+    public static Parsed<TagPattern> Parse(string text)
+    {
+        if (text.Length is 0 or > LengthMax)
+            return Refusal(text, $"it has {text.Length} characters, where 1 to {LengthMax} are possible");
+        if (!GoPattern.Read(text).TryGetValue(out var source, out var why))
+            return Refusal(text, why);
+
+        try
+        {
+            return new TagPattern(new Regex(source.Translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), source);
+        }
+        catch (RegexParseException problem)
+        {
+            return Refusal(text, $"it is malformed ({problem.Error})");
+        }
+        catch (NotSupportedException)
+        {
+            // The engine's own message counts nodes of an automaton; what is left here after GoPattern is a pattern of that size.
+            return Refusal(text, "it cannot run without backtracking, or its counted repetitions multiply beyond 10,000");
+        }
+    }
+
+    /// <summary>Whether the pattern matches anywhere in the tag.</summary>
+    public bool IsMatch(string tag) => _regex.IsMatch(tag);
+
+    /// <summary>The template filled from the first match in the tag; null where there is no match.</summary>
+    public string? Expand(string tag, string template)
+    {
+        var match = _regex.Match(tag);
+        return match.Success
+            ? GoTemplate.Expand(template, name => _source.NumberOf(name) is { } number ? match.Groups[number].Value : "")
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(TagPattern? other) => other is not null && Text == other.Text;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as TagPattern);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
+
+    private static Reason Refusal(string text, string why) =>
+        new("policy.pattern", $"{Excerpt.Of(text)} is no usable regular expression: {why}");
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
+
+namespace CdAutomation.Domain.Releases;
+
+/// <summary>A digest of one of the pipeline's repositories, with every tag that points to it now.</summary>
+/// <param name="Image">The image's name in the policy.</param>
+/// <param name="Repository">Where it is stored.</param>
+/// <param name="Digest">What it is. One digest under several tags is one candidate.</param>
+/// <param name="Tags">Ordinal order; a tag that moved away is no longer here.</param>
+/// <param name="FirstSeen">The earliest instant at which it is known to have been in the registry.</param>
+public sealed record Candidate(string Image, Repository Repository, Digest Digest, ImmutableSortedSet<string> Tags, DateTimeOffset FirstSeen)
+{
+    /// <summary>Its key in the state.</summary>
+    public string Key => KeyOf(Image, Digest);
+
+    /// <summary>The key that a digest of an image has.</summary>
+    public static string KeyOf(string image, Digest digest) => $"{image}@{digest}";
+
+    /// <summary>Its tags as the tag rules want them.</summary>
+    public IEnumerable<SeenTag> SeenTags => Tags.Select(tag => new SeenTag(tag, FirstSeen));
+
+    /// <summary>For people: the tag if there is one, else the short digest.</summary>
+    public string Label => Tags is [var first, ..] ? $"{first} ({Digest.Short})" : Digest.Short;
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Rollouts;
+
+namespace CdAutomation.Domain.Releases;
+
+/// <summary>Everything that is remembered of a pipeline: what was seen, where its stages stand, and what is owed to the world.</summary>
+/// <param name="Commit">The policy commit it was last decided under; <c>none</c> before the first decision.</param>
+/// <param name="Candidates">By <see cref="Candidate.Key"/>.</param>
+/// <param name="Builds">By build id; builds of images that have not been seen yet wait here for them.</param>
+/// <param name="Looks">Tags the registry could not answer for yet, by <see cref="PendingLook.Key"/>.</param>
+/// <param name="Stages">By stage name.</param>
+/// <param name="Owed">Decided but not yet known to be done.</param>
+/// <param name="SurveyAt">When the registry's own list of tags is to be read next.</param>
+/// <param name="WakeAt">The next instant at which time alone asks for a decision; null when only an event can.</param>
+public sealed record PipelineState(
+    string Commit,
+    ImmutableSortedDictionary<string, Candidate> Candidates,
+    ImmutableSortedDictionary<string, Build> Builds,
+    ImmutableSortedDictionary<string, PendingLook> Looks,
+    ImmutableSortedDictionary<string, StageState> Stages,
+    ImmutableArray<Effect> Owed,
+    DateTimeOffset? SurveyAt,
+    DateTimeOffset? WakeAt)
+{
+    /// <summary>A pipeline nobody has seen yet.</summary>
+    public static PipelineState New { get; } = new(
+        "none",
+        ImmutableSortedDictionary<string, Candidate>.Empty,
+        ImmutableSortedDictionary<string, Build>.Empty,
+        ImmutableSortedDictionary<string, PendingLook>.Empty,
+        ImmutableSortedDictionary<string, StageState>.Empty,
+        [],
+        null,
+        null);
+
+    /// <summary>Where a stage stands.</summary>
+    public StageState StageNamed(string name) => Stages.GetValueOrDefault(name, StageState.New);
+}
+
+/// <summary>A tag to ask the registry for again.</summary>
+/// <param name="Image">The image's name in the policy.</param>
+/// <param name="Tag">The tag.</param>
+/// <param name="Announced">The digest that the event named; null when none did.</param>
+/// <param name="Since">When it was first asked for.</param>
+/// <param name="DueAt">When to ask next.</param>
+/// <param name="Attempts">Looks so far.</param>
+public sealed record PendingLook(string Image, string Tag, Digest? Announced, DateTimeOffset Since, DateTimeOffset DueAt, int Attempts)
+{
+    /// <summary>Its key in the state.</summary>
+    public string Key => $"{Image}:{Tag}";
+}
+
+/// <summary>Where one stage of a pipeline stands.</summary>
+/// <param name="Serving">What runs there; null while nobody has looked.</param>
+/// <param name="Unseen">Why the target could not be read, while <paramref name="Serving"/> is null; null before the first look.</param>
+/// <param name="Rollout">The release being applied; null when none is.</param>
+/// <param name="Request">An image somebody asked for, until it is taken or refused.</param>
+/// <param name="Failed">Why a digest did not come up, by candidate key; it is never taken again by itself.</param>
+/// <param name="Told">The reason code last journalled, by candidate key, so that each change is told once.</param>
+public sealed record StageState(
+    Serving? Serving,
+    Unseen? Unseen,
+    Rollout? Rollout,
+    Request? Request,
+    ImmutableSortedDictionary<string, Reason> Failed,
+    ImmutableSortedDictionary<string, string> Told)
+{
+    /// <summary>A stage nobody has looked at.</summary>
+    public static StageState New { get; } = new(
+        null, null, null, null, ImmutableSortedDictionary<string, Reason>.Empty, ImmutableSortedDictionary<string, string>.Empty);
+}
+
+/// <summary>What a stage runs.</summary>
+/// <param name="Image">The image of this pipeline that runs; null when it is not one of ours (a placeholder, say).</param>
+/// <param name="Description">For people, whatever it is.</param>
+/// <param name="Revision">Cloud Run's short revision name, where known.</param>
+/// <param name="Since">When we saw or made it so.</param>
+public sealed record Serving(ReleaseImage? Image, string Description, string? Revision, DateTimeOffset Since);
+
+/// <summary>A target that could not be read.</summary>
+/// <param name="Why">What stood in the way.</param>
+/// <param name="LookAt">When to look again.</param>
+/// <param name="Attempts">Looks so far.</param>
+public sealed record Unseen(Reason Why, DateTimeOffset LookAt, int Attempts);
+
+/// <summary>Somebody's wish for one image, in place of what the tag rules would choose.</summary>
+/// <param name="Candidate">The candidate's key.</param>
+/// <param name="Actor">Who asked, verified.</param>
+/// <param name="At">When.</param>
+public sealed record Request(string Candidate, string Actor, DateTimeOffset At);

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using CdAutomation.Domain.Images;
+
+namespace CdAutomation.Domain.Releases;
+
+/// <summary>Something that happened outside, in our words. It is a hint to look, not the truth about a registry.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ImagePushed), "imagePushed")]
+[JsonDerivedType(typeof(ImageRemoved), "imageRemoved")]
+[JsonDerivedType(typeof(BuildFinished), "buildFinished")]
+[JsonDerivedType(typeof(DeployRequested), "deployRequested")]
+public abstract record Signal
+{
+    private Signal() { }
+
+    /// <summary>A manifest came to a registry, or a tag was put on one.</summary>
+    public sealed record ImagePushed(Repository Repository, Digest Digest, string? Tag, ArtifactKind Artifact) : Signal;
+
+    /// <summary>A tag or a manifest was deleted.</summary>
+    public sealed record ImageRemoved(Repository Repository, string? Tag, Digest? Digest) : Signal;
+
+    /// <summary>A build ended.</summary>
+    public sealed record BuildFinished(Build Build) : Signal;
+
+    /// <summary>Somebody asks for one stored image to be deployed.</summary>
+    /// <param name="Pipeline">Name of the pipeline.</param>
+    /// <param name="Image">Tag or digest, in one of the pipeline's repositories.</param>
+    /// <param name="Actor">The verified identity of the request, never a field of it.</param>
+    public sealed record DeployRequested(string Pipeline, ImageReference Image, string Actor) : Signal;
+
+    /// <summary>Calls the function of the case.</summary>
+    public T Match<T>(
+        Func<ImagePushed, T> imagePushed,
+        Func<ImageRemoved, T> imageRemoved,
+        Func<BuildFinished, T> buildFinished,
+        Func<DeployRequested, T> deployRequested) => this switch
+        {
+            ImagePushed it => imagePushed(it),
+            ImageRemoved it => imageRemoved(it),
+            BuildFinished it => buildFinished(it),
+            DeployRequested it => deployRequested(it),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using CdAutomation.Delivery;
+using Microsoft.Data.Sqlite;
+
+namespace CdAutomation.Storage.Sqlite;
+
+/// <summary>The file: one writer at a time within the process, as many readers as come, and the file's own lock between processes.</summary>
+internal sealed class Database : IDisposable
+{
+    private readonly string _connection;
+    private readonly SemaphoreSlim _writer = new(1);
+
+    public Database(string path) => _connection = new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        Cache = SqliteCacheMode.Private,
+        Pooling = true,
+        // How long another process's transaction is waited for; they last milliseconds.
+        DefaultTimeout = 20,
+    }.ToString();
+
+    public void Run(string script) => Guarded(() =>
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = script;
+        command.ExecuteNonQuery();
+        return 0;
+    });
+
+    public Task<T> ReadAsync<T>(Func<Session, T> read, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Task.FromResult(Guarded(() =>
+        {
+            using var connection = Open();
+            // One snapshot for all that one answer is made of.
+            using var transaction = connection.BeginTransaction(deferred: true);
+            return read(new Session(connection, transaction));
+        }));
+    }
+
+    public async Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellation)
+    {
+        await _writer.WaitAsync(cancellation);
+        try
+        {
+            return Guarded(() =>
+            {
+                using var connection = Open();
+                // Immediate: taking the write lock first, so that no read within it can be out of date.
+                using var transaction = connection.BeginTransaction(deferred: false);
+                var result = write(new Session(connection, transaction));
+                transaction.Commit();
+                return result;
+            });
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        using (var connection = new SqliteConnection(_connection))
+            SqliteConnection.ClearPool(connection);
+        _writer.Dispose();
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connection);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        // Full: what was acknowledged survives a power cut, not only a crash of the process.
+        command.CommandText = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    private static T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException fault)
+        {
+            throw new JournalUnavailableException($"The journal's file cannot be used: {fault.Message}", fault);
+        }
+    }
+}
+
+/// <summary>Statements within one transaction.</summary>
+internal sealed class Session(SqliteConnection connection, SqliteTransaction transaction)
+{
+    public int Execute(string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    public T Scalar<T>(string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(sql, parameters);
+        return (T)command.ExecuteScalar()!;
+    }
+
+    public ImmutableArray<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(sql, parameters);
+        using var reader = command.ExecuteReader();
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows.ToImmutable();
+    }
+
+    private SqliteCommand Command(string sql, (string Name, object? Value)[] parameters)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+#pragma warning disable CA2100 // Every statement is a constant of this room; values are parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+}
