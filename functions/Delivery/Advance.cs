@@ -64,7 +64,7 @@ public sealed class Advance(IJournal journal, Observer observer, ITargets target
             }
             catch (StateMovedException) when (round < Rounds)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 * Math.Min(round, 10))), clock, cancellation);
+                // Somebody else got on: no need to wait before looking at what they left.
             }
         }
     }

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Targets;
+using CdAutomation.Storage.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CdAutomation.Delivery.Tests;
+
+/// <summary>A worker was killed here.</summary>
+internal sealed class Killed : Exception;
+
+/// <summary>A registry, a Cloud Run and a real journal, with workers that can be killed at any call they make.</summary>
+internal sealed class World : IRegistry, ITargets, IAnnounce, IReadPolicies, IDisposable
+{
+    private static readonly Patience Patience = Patience.Default;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("cda-delivery-").FullName;
+    private readonly SqliteJournal _journal;
+    private readonly PolicySet _policies;
+    private readonly ConcurrentDictionary<string, Digest> _tags = new();
+    private readonly Lock _run = new();
+    private int _killAt = -1;
+    private int _calls;
+    private int _events;
+
+    public World()
+    {
+        _journal = SqliteJournal.Open(Path.Combine(_folder, "journal.db"));
+        Assert.That(TagRule.SemverRange.Parse(">=1.0.0").TryGetValue(out var range));
+        Assert.That(TagSpec.Create([], [], null, range!).TryGetValue(out var tags));
+        var policy = new PipelinePolicy(
+            "shop",
+            ImmutableSortedDictionary<string, Repository>.Empty.Add("web", Web),
+            tags!,
+            [new StagePolicy("production", [new Target("acme", "asia-northeast1", "web", "web", null)], [])]);
+        _policies = new("c1", ImmutableSortedDictionary<string, PipelinePolicy>.Empty.Add("shop", policy));
+        _journal.ActivateAsync(new("c1", "test", Clock.GetUtcNow(), []), default).GetAwaiter().GetResult();
+    }
+
+    public static Repository Web { get; } = Repository.TryParse("asia-northeast1-docker.pkg.dev/acme/app/web", out var web) ? web : throw new InvalidOperationException();
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero));
+
+    public SqliteJournal Journal => _journal;
+
+    /// <summary>Images of the revisions made, in order; the last one serves.</summary>
+    public List<string> Revisions { get; } = [];
+
+    public List<Announcement> Announced { get; } = [];
+
+    public bool RegistryIsDown { get; set; }
+
+    public int Calls => _calls;
+
+    public static Digest DigestOf(string name) => Digest.Parse("sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
+
+    public JournalEvent Push(string tag)
+    {
+        _tags[tag] = DigestOf(tag);
+        return new($"gcr/{++_events}/x", "gcr", $"{_events}", Clock.GetUtcNow(), Clock.GetUtcNow(), new Signal.ImagePushed(Web, DigestOf(tag), tag, ArtifactKind.Image), null, 100);
+    }
+
+    public World KillAt(int call)
+    {
+        (_killAt, _calls) = (call, 0);
+        return this;
+    }
+
+    /// <summary>A worker of its own, as a new process would be.</summary>
+    public (Inbox Inbox, Tick Tick) Worker()
+    {
+        var journal = new MortalJournal(_journal, Alive);
+        var active = new ActivePolicies(journal, this);
+        var advance = new Advance(journal, new Observer(this, this, Clock), this, this, Patience, Clock);
+        var inbox = new Inbox(journal, active, advance);
+        return (inbox, new Tick(journal, active, inbox, advance, Patience, Clock));
+    }
+
+    public async Task<PipelineState> StateAsync() => (await _journal.LoadAsync("shop", default)).State;
+
+    public void Alive()
+    {
+        if (Interlocked.Increment(ref _calls) == _killAt)
+            throw new Killed();
+    }
+
+    Task<TagLookup> IRegistry.ResolveAsync(Repository repository, string reference, CancellationToken cancellation)
+    {
+        Alive();
+        return Task.FromResult<TagLookup>(RegistryIsDown
+            ? new TagLookup.Unknown(new("registry.unreachable", "nobody answered"))
+            : _tags.TryGetValue(reference, out var digest) ? new TagLookup.Found(digest) : new TagLookup.Missing());
+    }
+
+    Task<TagListing> IRegistry.ListAsync(Repository repository, CancellationToken cancellation)
+    {
+        Alive();
+        return Task.FromResult<TagListing>(RegistryIsDown
+            ? new TagListing.Unknown(new("registry.unreachable", "nobody answered"))
+            : new TagListing.Complete([.. _tags.Keys.Order(StringComparer.Ordinal)]));
+    }
+
+    Task<TargetView> ITargets.ReadAsync(Target target, CancellationToken cancellation)
+    {
+        Alive();
+        lock (_run)
+        {
+            return Task.FromResult<TargetView>(Revisions is [.., var last]
+                ? new TargetView.Running(ImageReference.TryParse(last, out var image) ? image : null, null, $"web-{Revisions.Count:00000}-aaa")
+                : new TargetView.Running(null, null, null));
+        }
+    }
+
+    async Task<StepResult> ITargets.ApplyAsync(Effect.Apply order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation)
+    {
+        Alive();
+        while (true)
+        {
+            int etag;
+            lock (_run)
+                etag = Revisions.Count;
+            if (Revisions is [.., var last] && last == order.Image.Reference.ToString())
+                return new StepResult.Done($"web-{etag:00000}-aaa");
+            if (!await stillWanted(cancellation))
+                return new StepResult.NotWanted();
+
+            lock (_run)
+            {
+                if (Revisions.Count != etag)
+                    continue;
+                Revisions.Add(order.Image.Reference.ToString());
+            }
+
+            // The write is done and its reply is lost.
+            Alive();
+        }
+    }
+
+    Task<StepResult> IAnnounce.TellAsync(Announcement announcement, CancellationToken cancellation)
+    {
+        Alive();
+        lock (Announced)
+            Announced.Add(announcement);
+        return Task.FromResult<StepResult>(new StepResult.Done(null));
+    }
+
+    (PolicySet?, ImmutableArray<string>) IReadPolicies.Read(PolicyBundle bundle) => (_policies with { Commit = bundle.Commit }, []);
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
