@@ -39,6 +39,12 @@ public interface IJournal
     /// <summary>Decisions, newest first.</summary>
     Task<ImmutableArray<DecisionRecord>> RecordsAsync(RecordQuery query, CancellationToken cancellation);
 
+    /// <summary>Decisions of all pipelines as they were kept, oldest first, after a number (0: from the beginning).</summary>
+    Task<ImmutableArray<NumberedRecord>> FeedAsync(long after, int atMost, CancellationToken cancellation);
+
+    /// <summary>The number of the latest decision; 0 when there is none.</summary>
+    Task<long> LatestNumberAsync(CancellationToken cancellation);
+
     /// <summary>Received events by key; unknown keys are left out.</summary>
     Task<ImmutableDictionary<string, JournalEvent>> EventsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation);
 
@@ -97,6 +103,11 @@ public sealed record Kept(string Pipeline, long Version, PipelineState State);
 /// <param name="Image">With this tag, or a digest that begins so (with or without <c>sha256:</c>, four digits at least); null for all.</param>
 /// <param name="AtMost">No more than so many.</param>
 public sealed record RecordQuery(string Pipeline, string? Image, int AtMost);
+
+/// <summary>A decision and its place in the journal.</summary>
+/// <param name="Number">Rises with each decision, with gaps.</param>
+/// <param name="Record">The decision.</param>
+public sealed record NumberedRecord(long Number, DecisionRecord Record);
 
 /// <summary>How many events there were.</summary>
 public sealed record EventCounts(long Received, long Refused);

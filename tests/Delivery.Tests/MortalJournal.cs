@@ -28,6 +28,10 @@ internal sealed class MortalJournal(IJournal inner, Action alive) : IJournal
 
     public Task<ImmutableArray<DecisionRecord>> RecordsAsync(RecordQuery query, CancellationToken cancellation) => inner.RecordsAsync(query, cancellation);
 
+    public Task<ImmutableArray<NumberedRecord>> FeedAsync(long after, int atMost, CancellationToken cancellation) => inner.FeedAsync(after, atMost, cancellation);
+
+    public Task<long> LatestNumberAsync(CancellationToken cancellation) => inner.LatestNumberAsync(cancellation);
+
     public Task<ImmutableDictionary<string, JournalEvent>> EventsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation) => inner.EventsAsync(keys, cancellation);
 
     public Task<ImmutableArray<JournalEvent>> LatestEventsAsync(bool refusedOnly, int atMost, CancellationToken cancellation) =>

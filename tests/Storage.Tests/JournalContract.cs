@@ -150,6 +150,18 @@ public abstract class JournalContract
     }
 
     [Test]
+    public async Task The_feed_goes_on_where_the_reader_left_off()
+    {
+        Assert.That(await _journal.LatestNumberAsync(default), Is.Zero);
+        await _journal.KeepAsync(await _journal.LoadAsync("shop", default), new(PipelineState.New, [Record("1"), Record("2")]), default);
+        var first = await _journal.FeedAsync(0, 1, default);
+        var rest = await _journal.FeedAsync(first[^1].Number, 10, default);
+
+        Assert.That((first.Single().Record.Id, rest.Single().Record.Id), Is.EqualTo(("1", "2")));
+        Assert.That(await _journal.LatestNumberAsync(default), Is.EqualTo(rest[^1].Number));
+    }
+
+    [Test]
     public async Task Pipelines_are_due_when_their_instant_has_come()
     {
         await Keep("early", PipelineState.New with { WakeAt = Noon });

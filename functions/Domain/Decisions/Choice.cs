@@ -45,12 +45,17 @@ internal static class Choice
                 standing.Candidate.Repository,
                 named.Tag ?? standing.Tag,
                 standing.Candidate.Digest,
-                standing.Reason,
+                Answer(standing, named.Tag),
                 standing.NextLook,
                 policy.Name,
                 stage.Request is { } request && request.Candidate == key ? request.Actor : null,
                 standing.Verdicts);
     }
+
+    /// <summary>Whoever named the image by another of its tags is told so.</summary>
+    private static Reason Answer(Standing standing, string? namedBy) => namedBy is null || standing.Tag is null || namedBy == standing.Tag
+        ? standing.Reason
+        : standing.Reason with { Sentence = $"{namedBy} is the same image as {standing.Tag}: {standing.Reason.Sentence}" };
 
     private static bool WasWaiting(string? before, string code) =>
         before is not null && before is not (Codes.Serving or Codes.UnderWay or Codes.Failed or Codes.Older)

@@ -24,7 +24,9 @@ public sealed partial record ImageReference
     /// <summary>Where it is kept.</summary>
     public Repository Repository { get; }
 
-    /// <summary>At most 128 characters of <c>[A-Za-z0-9_.-]</c>, the first neither <c>.</c> nor <c>-</c>; null where none is written.</summary>
+    /// <summary>
+    /// At most 128 characters of <c>[A-Za-z0-9_.-]</c>, the first neither <c>.</c> nor <c>-</c>; null where none is written.
+    /// </summary>
     public string? Tag { get; }
 
     /// <summary>Null where none is written.</summary>
@@ -33,7 +35,9 @@ public sealed partial record ImageReference
     /// <summary>Whether the text is a tag (OCI distribution specification v1.1, "Pulling manifests", reference as a tag).</summary>
     public static bool IsTag([NotNullWhen(true)] string? text) => text is not null && TagPattern().IsMatch(text);
 
-    /// <summary>Reads a reference; the tag is what follows the last <c>:</c> after the last <c>/</c>, so a port is never taken for one.</summary>
+    /// <summary>
+    /// Reads a reference; the tag is what follows the last <c>:</c> after the last <c>/</c>, so a port is never taken for one.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ImageReference? reference)
     {
         reference = null;

@@ -74,7 +74,8 @@ public abstract record RegistryNotification
             return reference;
 
         problems.Add(text.Length > ImageReference.LengthMax
-            ? new("notification.tooLong", $"{field} has {text.Length} characters, more than the {ImageReference.LengthMax} of any reference")
+            ? new("notification.tooLong",
+                $"{field} has {text.Length} characters, more than the {ImageReference.LengthMax} of any reference")
             : new("notification.reference", $"{field} is {Excerpt.Of(text)}, which is no image reference"));
         return null;
     }

@@ -125,6 +125,17 @@ public sealed class SqliteJournal : IJournal, IDisposable
         ("@atMost", query.AtMost)), cancellation);
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<NumberedRecord>> FeedAsync(long after, int atMost, CancellationToken cancellation) => _database.ReadAsync(read => read.Rows(
+        "select number, record from decision where number > @after order by number limit @atMost",
+        row => new NumberedRecord(row.GetInt64(0), JsonSerializer.Deserialize(row.GetString(1), StateJson.Default.DecisionRecord)!),
+        ("@after", after),
+        ("@atMost", atMost)), cancellation);
+
+    /// <inheritdoc/>
+    public Task<long> LatestNumberAsync(CancellationToken cancellation) =>
+        _database.ReadAsync(read => read.Scalar<long>("select coalesce(max(number), 0) from decision"), cancellation);
+
+    /// <inheritdoc/>
     public Task<ImmutableDictionary<string, JournalEvent>> EventsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation) => _database.ReadAsync(
         read => keys
             .SelectMany(key => read.Rows($"select {EventRow.Columns} from event where key = @key", EventRow.Read, ("@key", key)))

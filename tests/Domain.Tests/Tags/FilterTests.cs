@@ -57,7 +57,8 @@ public sealed class FilterTests
         Assert.That(selection.Accepted, Is.EqualTo(new[] { "v1" }));
         Assert.That(selection.Codes(), Is.EqualTo(new[]
         {
-            $"sha256-{Hex}=tag.artifact", $"sha256-{Hex}.sig=tag.artifact", "v0.1=tag.ignored", "v1-debug=tag.ignored", "v2=tag.filtered", "x=tag.notAllowed",
+            $"sha256-{Hex}=tag.artifact", $"sha256-{Hex}.sig=tag.artifact", "v0.1=tag.ignored",
+            "v1-debug=tag.ignored", "v2=tag.filtered", "x=tag.notAllowed",
         }));
         Assert.That(selection.Refused["v1-debug"].Sentence, Is.EqualTo("'v1-debug' matches '-debug$' of ignoreTags"));
         Assert.That(selection.Refused["x"].Sentence, Is.EqualTo("'x' matches none of allowTags '^v', '^w'"));

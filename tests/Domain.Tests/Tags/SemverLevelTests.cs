@@ -14,7 +14,8 @@ public sealed class SemverLevelTests
         yield return Case(Level.Patch, true, "v1.2.3", "1.2.4 v1.2.5", "v1.2.5 1.2.4");
         yield return Case(Level.All, true, "1.2.3", "1.2.4-rc.1 1.3.0-dev", "");
         yield return Case(Level.All, false, "1.2.3", "1.2.4-rc.1 1.3.0-dev", "1.3.0-dev 1.2.4-rc.1");
-        yield return Case(Level.All, true, "1.2.3-rc.1", "1.2.3-rc.2 1.2.3-rc3 1.2.3-rc 1.2.3 1.2.4-rc.1 1.2.4-beta.1", "1.2.4-rc.1 1.2.3-rc3 1.2.3-rc.2");
+        yield return Case(Level.All, true, "1.2.3-rc.1", "1.2.3-rc.2 1.2.3-rc3 1.2.3-rc 1.2.3 1.2.4-rc.1 1.2.4-beta.1",
+            "1.2.4-rc.1 1.2.3-rc3 1.2.3-rc.2");
         yield return Case(Level.All, false, "1.2.3-rc.1", "1.2.3-rc.2 1.2.3 1.2.4-beta.1", "1.2.4-beta.1 1.2.3 1.2.3-rc.2");
         yield return Case(Level.Patch, true, "1.2.3-rc.1", "1.2.3-rc.2 1.2.4-rc.1 1.3.0-rc.1", "1.2.4-rc.1 1.2.3-rc.2");
         yield return Case(Level.Minor, true, "1.2.3-prod", "1.4.5-prod 1.4.5-dev 2.0.0-prod 1.4.5", "1.4.5-prod");
@@ -48,9 +49,11 @@ public sealed class SemverLevelTests
 
         Assert.That(selection.Codes(), Is.EqualTo(new[]
         {
-            "1.2.2=tag.notHigher", "1.2.3=tag.notHigher", "1.3.0-rc.1=tag.preRelease", "2.0.0=tag.level", "7=tag.notAVersion", "hello=tag.notAVersion",
+            "1.2.2=tag.notHigher", "1.2.3=tag.notHigher", "1.3.0-rc.1=tag.preRelease", "2.0.0=tag.level",
+            "7=tag.notAVersion", "hello=tag.notAVersion",
         }));
-        Assert.That(selection.Refused["1.3.0-rc.1"].Sentence, Is.EqualTo("'1.3.0-rc.1' is a pre-release 'rc', and the running 1.2.3 is a release"));
+        Assert.That(selection.Refused["1.3.0-rc.1"].Sentence,
+            Is.EqualTo("'1.3.0-rc.1' is a pre-release 'rc', and the running 1.2.3 is a release"));
     }
 
     [TestCase("latest")]

@@ -41,8 +41,9 @@ public sealed class SemverRangeTests
         yield return Case(">99999999999999999999.0.0", "100000000000000000000.0.0", "99999999999999999999.0.0");
 
         static TestCaseData Case(string range, string inside, string outside) =>
-            new TestCaseData(range, inside.Split(' ', StringSplitOptions.RemoveEmptyEntries), outside.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .SetArgDisplayNames(range);
+            new TestCaseData(range, Words(inside), Words(outside)).SetArgDisplayNames(range);
+
+        static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [TestCaseSource(nameof(Known))]
@@ -53,7 +54,8 @@ public sealed class SemverRangeTests
         Assert.That(selection.Refused.Keys, Is.EquivalentTo(outside));
     }
 
-    private static IEnumerable<TestCaseData> Npm() => NpmLines.SkipLast(1).Select(line => new TestCaseData(line[0], line[1..]).SetArgDisplayNames(line[0]));
+    private static IEnumerable<TestCaseData> Npm() =>
+        NpmLines.SkipLast(1).Select(line => new TestCaseData(line[0], line[1..]).SetArgDisplayNames(line[0]));
 
     [TestCaseSource(nameof(Npm))]
     public void Npm_says_the_same(string range, string[] inside)
@@ -81,7 +83,8 @@ public sealed class SemverRangeTests
         Gen.Select(range, version).Sample((text, one) =>
         {
             var expected = SemVersionRange.ParseNpm(text).Contains(SemVersion.Parse(one));
-            Assert.That(TagSpecs.Of(TagSpecs.Range(text)).Select(TagSpecs.Seen(one), null).Accepted, Has.Length.EqualTo(expected ? 1 : 0), $"{text} {one}");
+            var accepted = TagSpecs.Of(TagSpecs.Range(text)).Select(TagSpecs.Seen(one), null).Accepted;
+            Assert.That(accepted, Has.Length.EqualTo(expected ? 1 : 0), $"{text} {one}");
         }, iter: 2_000);
     }
 
@@ -144,7 +147,8 @@ public sealed class SemverRangeTests
     public void Only_versions_of_three_numbers_count_and_each_other_tag_is_told_why()
     {
         var selection = TagSpecs.Of(TagSpecs.Range(">=1.0.0 <2.0.0")).Select(TagSpecs.Seen(
-            "1.4", "20260101", "1e10", "deadbeef", "latest", "v1.2.3", "1.2.4", "V1.9.0", "1.02.0", "1.0.0-rc.1", "2.0.0", "2.0.0-rc.1", "v1.3.0-rc.1"), null);
+            "1.4", "20260101", "1e10", "deadbeef", "latest", "v1.2.3", "1.2.4", "V1.9.0", "1.02.0",
+            "1.0.0-rc.1", "2.0.0", "2.0.0-rc.1", "v1.3.0-rc.1"), null);
 
         Assert.That(selection.Accepted, Is.EqualTo(new[] { "1.2.4", "v1.2.3" }));
         Assert.That(selection.Codes(), Is.EqualTo(new[]

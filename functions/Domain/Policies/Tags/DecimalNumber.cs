@@ -20,7 +20,10 @@ internal sealed partial class DecimalNumber : IComparable<DecimalNumber>
     public static bool TryParse(string text, [NotNullWhen(true)] out DecimalNumber? number)
     {
         number = Shape().Match(text) is { Success: true } match
-            ? new(match.Groups["sign"].Value is "-", match.Groups["whole"].Value.TrimStart('0'), match.Groups["fraction"].Value.TrimEnd('0'))
+            ? new(
+                match.Groups["sign"].Value is "-",
+                match.Groups["whole"].Value.TrimStart('0'),
+                match.Groups["fraction"].Value.TrimEnd('0'))
             : null;
         return number is not null;
     }

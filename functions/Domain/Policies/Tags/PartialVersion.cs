@@ -3,7 +3,9 @@ using Semver;
 
 namespace CdAutomation.Domain.Policies;
 
-/// <summary>A version of a range whose numbers may be left out or be <c>x</c>, e.g. <c>1.2</c>, <c>1.x</c>, <c>*</c>, <c>1.20-0</c>.</summary>
+/// <summary>
+/// A version of a range whose numbers may be left out or be <c>x</c>, e.g. <c>1.2</c>, <c>1.x</c>, <c>*</c>, <c>1.20-0</c>.
+/// </summary>
 /// <param name="Major">Null means any.</param>
 /// <param name="Minor">Null means any.</param>
 /// <param name="Patch">Null means any.</param>
@@ -16,7 +18,12 @@ internal readonly record struct PartialVersion(BigInteger? Major, BigInteger? Mi
     /// <summary>The least version that it can mean; numbers left out are 0.</summary>
     public SemVersion Floor => At(Major ?? 0, Minor ?? 0, Patch ?? 0, PreRelease);
 
-    /// <summary>The floor's successor in precedence: nothing lies between a version and the same one with a further identifier <c>0</c>.</summary>
+    /// <summary>
+    /// The least that is not below everything it can mean; the floor, or the first pre-release where a number is left out.
+    /// </summary>
+    public SemVersion FirstOfFloor => IsComplete || PreRelease is not "" ? Floor : (this with { PreRelease = "0" }).Floor;
+
+    /// <summary>The floor's successor: nothing lies between a version and the same one with a further identifier <c>0</c>.</summary>
     public SemVersion JustAboveFloor => PreRelease is ""
         ? At(Major ?? 0, Minor ?? 0, (Patch ?? 0) + 1, "0")
         : At(Major ?? 0, Minor ?? 0, Patch ?? 0, $"{PreRelease}.0");

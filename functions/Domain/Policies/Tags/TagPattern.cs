@@ -55,6 +55,19 @@ internal sealed class TagPattern : IEquatable<TagPattern>
             : null;
     }
 
+    /// <summary>The groups of a template that the pattern does not have, each once.</summary>
+    public IReadOnlyList<string> UnknownGroups(string template)
+    {
+        var unknown = new List<string>();
+        GoTemplate.Expand(template, name =>
+        {
+            if (_source.NumberOf(name) is null && !unknown.Contains(name))
+                unknown.Add(name);
+            return "";
+        });
+        return unknown;
+    }
+
     /// <inheritdoc/>
     public bool Equals(TagPattern? other) => other is not null && Text == other.Text;
 

@@ -45,7 +45,9 @@ public abstract record TagRule
         /// <summary>As the policy has it.</summary>
         public string Text => Range.Text;
 
-        /// <summary>Reads a range, e.g. <c>&gt;=1.0.0 &lt;2.0.0</c>, <c>^1.2 || ~2.1</c>; code <c>policy.range</c> where it is none.</summary>
+        /// <summary>
+        /// Reads a range, e.g. <c>&gt;=1.0.0 &lt;2.0.0</c>, <c>^1.2 || ~2.1</c>; code <c>policy.range</c> where it is none.
+        /// </summary>
         public static Parsed<TagRule> Parse(string text)
         {
             var range = VersionRange.Parse(text);
@@ -81,7 +83,7 @@ public abstract record TagRule
         /// <summary>A rule that follows this tag; code <c>policy.tag</c> where it is none.</summary>
         public static Parsed<TagRule> Parse(string tag) => ImageReference.IsTag(tag) && ArtifactKinds.Of(tag) == ArtifactKind.Image
             ? new OnlyTag(tag)
-            : new Reason("policy.tag", $"{Excerpt.Of(tag)} is no tag that an image can have: 1 to 128 of letters, digits, '_', '.' and '-'");
+            : new Reason("policy.tag", $"{Excerpt.Of(tag)} is no tag of an image: 1 to 128 letters, digits, '_', '.' and '-' are");
     }
 
     /// <summary>Calls the function of the case.</summary>

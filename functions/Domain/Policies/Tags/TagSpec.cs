@@ -17,7 +17,8 @@ public sealed record TagSpec
     private readonly ImmutableArray<TagPattern> _ignore;
     private readonly TagPattern? _filter;
 
-    private TagSpec(ImmutableArray<TagPattern> allow, ImmutableArray<TagPattern> ignore, TagPattern? filter, string? extract, TagRule rule) =>
+    private TagSpec(
+        ImmutableArray<TagPattern> allow, ImmutableArray<TagPattern> ignore, TagPattern? filter, string? extract, TagRule rule) =>
         (_allow, _ignore, _filter, Extract, Rule) = (allow, ignore, filter, extract, rule);
 
     /// <summary>A tag must match one of these; empty allows all.</summary>
@@ -34,7 +35,9 @@ public sealed record TagSpec
 
     private string? Extract { get; }
 
-    /// <summary>A specification, or every problem of its regular expressions (codes <c>policy.pattern</c>, <c>policy.extract</c>).</summary>
+    /// <summary>
+    /// A specification, or every problem of its regular expressions (codes <c>policy.pattern</c>, <c>policy.extract</c>).
+    /// </summary>
     /// <param name="allowTags">At most 50 regular expressions in Go's syntax, unanchored.</param>
     /// <param name="ignoreTags">At most 50 of them too.</param>
     /// <param name="filter">Null looks at every tag whole.</param>
@@ -59,8 +62,17 @@ public sealed record TagSpec
 
     /// <summary>Why a text is no template, or null where it is one; null is one.</summary>
     public static Reason? CheckExtract(string? extract) => extract is { Length: 0 or > ExtractLengthMax }
-        ? new("policy.extract", $"extract has {extract.Length} characters, where 1 to {ExtractLengthMax} are possible; leave it out for the whole tag")
+        ? new("policy.extract",
+            $"extract has {extract.Length} characters, where 1 to {ExtractLengthMax} are possible; leave it out for the whole tag")
         : null;
+
+    /// <summary>
+    /// The groups that a template names and its pattern does not have. They expand to nothing, as in Go, which is hardly ever meant.
+    /// </summary>
+    public static IReadOnlyList<string> UnknownGroups(FilterTags filter) =>
+        filter.Extract is { } extract && TagPattern.Parse(filter.Pattern).TryGetValue(out var pattern)
+            ? pattern.UnknownGroups(extract)
+            : [];
 
     /// <summary>Sorts a list of tags into accepted, best first, and refused, each with its reason.</summary>
     /// <param name="tags">In any order; of one tag listed twice the last counts.</param>
@@ -125,7 +137,9 @@ public sealed record TagSpec
     private List<Contender> Contenders(IReadOnlyList<SeenTag> tags, Ballot ballot)
     {
         var contenders = new List<Contender>();
-        var last = tags.Select((tag, position) => (tag, position)).GroupBy(pair => pair.tag.Tag, StringComparer.Ordinal).Select(same => same.Last());
+        var last = tags.Select((tag, position) => (tag, position))
+            .GroupBy(pair => pair.tag.Tag, StringComparer.Ordinal)
+            .Select(same => same.Last());
         foreach (var (tag, position) in last)
         {
             if (Objection(tag.Tag) is { } objection)
@@ -133,7 +147,8 @@ public sealed record TagSpec
             else if (Placed(tag, position) is { } contender)
                 contenders.Add(contender);
             else
-                ballot.Refuse(tag.Tag, "tag.filtered", $"{Excerpt.Of(tag.Tag)} does not match filterTags.pattern {Excerpt.Of(_filter?.Text)}");
+                ballot.Refuse(tag.Tag, "tag.filtered",
+                    $"{Excerpt.Of(tag.Tag)} does not match filterTags.pattern {Excerpt.Of(_filter?.Text)}");
         }
         return contenders;
     }
@@ -145,7 +160,8 @@ public sealed record TagSpec
         if (ArtifactKinds.Of(tag) is var kind and not ArtifactKind.Image)
             return new("tag.artifact", $"{Excerpt.Of(tag)} belongs to an artifact about an image ({kind}), not to an image");
         if (_allow is not [] && !_allow.Any(pattern => pattern.IsMatch(tag)))
-            return new("tag.notAllowed", $"{Excerpt.Of(tag)} matches none of allowTags {string.Join(", ", _allow.Select(pattern => Excerpt.Of(pattern.Text)))}");
+            return new("tag.notAllowed",
+                $"{Excerpt.Of(tag)} matches none of allowTags {string.Join(", ", _allow.Select(pattern => Excerpt.Of(pattern.Text)))}");
         return _ignore.FirstOrDefault(pattern => pattern.IsMatch(tag)) is { } ignored
             ? new("tag.ignored", $"{Excerpt.Of(tag)} matches {Excerpt.Of(ignored.Text)} of ignoreTags")
             : null;
@@ -164,6 +180,6 @@ public sealed record TagSpec
         ? null
         : new(current, Extract is null ? current : _filter!.Expand(current, Extract) ?? "", default, 0);
 
-    // Wider than the registry's grammar, so that build metadata (+) can be judged where tags come from elsewhere; never a control character.
+    // Wider than the registry's grammar, so that build metadata (+) can be judged where tags come from elsewhere.
     private static bool IsMalformed(string tag) => tag.Length is 0 or > TagLengthMax || tag.AsSpan().ContainsAnyExceptInRange('!', '~');
 }

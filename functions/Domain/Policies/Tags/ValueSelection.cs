@@ -7,7 +7,9 @@ internal static class ValueSelection
 {
     private readonly record struct Numbered(Contender Contender, DecimalNumber Number);
 
-    /// <summary>All of them, by number; none, where one of them is no number (as in Flux: a mistake in the filter must not choose).</summary>
+    /// <summary>
+    /// All of them, by number; none, where one of them is no number (as in Flux: a mistake in the filter must not choose).
+    /// </summary>
     public static Selection Numerical(Order order, IReadOnlyList<Contender> contenders, Ballot ballot)
     {
         var (numbers, others) = (new List<Numbered>(), new List<Contender>());
@@ -24,8 +26,8 @@ internal static class ValueSelection
         foreach (var contender in others)
             ballot.Refuse(contender.Tag, "tag.notANumber", $"{contender.Named} is no decimal number");
         var names = string.Join(", ", others.Select(contender => contender.Named).Order(StringComparer.Ordinal).Take(5));
-        return ballot.Fail(numbers.Select(one => one.Contender),
-            new("tags.notANumber", $"{names}: no decimal number, so that the order is unknown; exclude such tags with filterTags or ignoreTags"));
+        return ballot.Fail(numbers.Select(one => one.Contender), new("tags.notANumber",
+            $"{names}: no decimal number, so that the order is unknown; exclude such tags with filterTags or ignoreTags"));
     }
 
     /// <summary>Which is newer by number; null where one is none.</summary>

@@ -8,7 +8,9 @@ internal static class VersionOrder
     // Extracted values can be longer than a tag; nobody's version is this long.
     private const int LengthMax = 1_024;
 
-    /// <summary>A version of exactly three numbers, <c>v</c> tolerated; <c>1.4</c>, lone numbers and hexadecimal hashes are none (as in Flux).</summary>
+    /// <summary>
+    /// A version of exactly three numbers, <c>v</c> tolerated; <c>1.4</c>, lone numbers and hexadecimal hashes are none (as in Flux).
+    /// </summary>
     public static SemVersion? Strict(string value) =>
         SemVersion.TryParse(value, SemVersionStyles.AllowLowerV, out var version, LengthMax) ? version : null;
 

@@ -61,7 +61,9 @@ internal static class VersionSelection
         read(left.Value) is { } one && read(right.Value) is { } other ? Newness(new(left, one), new(right, other)) : null;
 
     private static int Newness(Versioned left, Versioned right) =>
-        left.Version.ComparePrecedenceTo(right.Version) is var order and not 0 ? order : Contender.BreakTie(left.Contender, right.Contender);
+        left.Version.ComparePrecedenceTo(right.Version) is var order and not 0
+            ? order
+            : Contender.BreakTie(left.Contender, right.Contender);
 
     private static Reason? Objection(TagRule.SemverLevel rule, SemVersion version, SemVersion? from, string named)
     {

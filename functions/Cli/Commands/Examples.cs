@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace CdAutomation.Cli.Commands;
+
+/// <summary>Shows, below a command's help, how it is really called.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, string[]> Of = new(StringComparer.Ordinal)
+    {
+        ["up"] =
+        [
+            "cdctl up --demo                          a whole story, told as it happens",
+            "cdctl up --policies ../my-policies       your own policies, against Google Cloud on this machine",
+            "cdctl up --json | head -1                the addresses, for a script",
+        ],
+        ["status"] = ["cdctl status", "cdctl status --json | jq .pipelines"],
+        ["why"] = ["cdctl why shop", "cdctl why shop --image v1.2.3", "cdctl why shop --image sha256:4f1c --json"],
+        ["events"] = ["cdctl events", "cdctl events --refused     what was not understood or concerned nobody"],
+        ["deploy"] = ["cdctl deploy shop --image v1.2.3", "cdctl deploy shop --image asia-northeast1-docker.pkg.dev/acme/app/web@sha256:…"],
+        ["select"] = ["cdctl select --cases cases.jsonl", "echo '{\"spec\":{\"policy\":{\"semver\":{\"range\":\"1.x\"}}},\"tags\":[\"1.2.0\",\"2.0.0\"]}' | cdctl select --cases -"],
+    };
+
+    public static void AddTo(RootCommand root)
+    {
+        if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction inner } help)
+            help.Action = new WithExamples(inner);
+    }
+
+    private sealed class WithExamples(HelpAction inner) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var result = inner.Invoke(parseResult);
+            if (Of.TryGetValue(parseResult.CommandResult.Command.Name, out var examples))
+            {
+                var output = parseResult.InvocationConfiguration.Output;
+                output.WriteLine("Examples:");
+                foreach (var example in examples)
+                    output.WriteLine($"  {example}");
+                output.WriteLine();
+            }
+
+            return result;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.CommandLine;
+using System.Text.Json;
+using CdAutomation.Cli.Demo;
+using CdAutomation.Cli.Output;
+using CdAutomation.Cli.Up;
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Triggers.Requests;
+using Spectre.Console;
+
+namespace CdAutomation.Cli.Commands;
+
+/// <summary><c>cdctl up</c></summary>
+internal static class UpCommand
+{
+    public static Command Create()
+    {
+        var policies = new Option<string?>("--policies") { Description = "The policy folder: a git repository, or made one. Otherwise the data folder's, with a sample." };
+        var data = new Option<string?>("--data") { Description = "Where everything is kept between runs. Otherwise your data folder; with --demo a new one that is removed at the end." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object of addresses first, then one object a decision." };
+        var demo = new Option<bool>("--demo") { Description = "Push images by itself and tell each decision." };
+        var simulate = new Option<bool>("--simulate") { Description = "Do not run containers even where podman or docker could." };
+        var command = new Command("up", "Starts all of it on this machine: registry, Pub/Sub, Cloud Run, the functions, and a policy folder in git. Stop it with Ctrl+C.")
+        {
+            policies, data, json, demo, simulate,
+        };
+        command.SetAction((arguments, cancellation) => RunAsync(
+            new(
+                arguments.GetValue(policies),
+                arguments.GetValue(data) ?? (arguments.GetValue(demo) ? null : DataFolder.Default()),
+                arguments.GetValue(json),
+                arguments.GetValue(demo),
+                arguments.GetValue(simulate)),
+            Screen.For(arguments),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Wishes wishes, Screen screen, CancellationToken cancellation)
+    {
+        try
+        {
+            using var data = DataFolder.Open(wishes.Data);
+            using var repository = PolicyRepository.Open(wishes.Policies ?? data.Policies, TimeProvider.System.GetLocalNow());
+            await using var session = await Session.StartAsync(data, repository, wishes, screen, cancellation);
+            return await session.RunAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Exit.Ok;
+        }
+        catch (Exception fault) when (fault is UpException or IOException)
+        {
+            screen.Error(fault.Message);
+            return Exit.Unusable;
+        }
+    }
+
+    /// <summary>What was asked for.</summary>
+    internal sealed record Wishes(string? Policies, string? Data, bool Json, bool Demo, bool Simulate);
+
+    /// <summary>One run, from the first address to Ctrl+C.</summary>
+    private sealed class Session(LocalStack stack, PolicyRepository repository, Wishes wishes, Screen screen) : IAsyncDisposable
+    {
+        private readonly ServiceFounder _founder = new(stack.Run.Address);
+
+        public static async Task<Session> StartAsync(DataFolder data, PolicyRepository repository, Wishes wishes, Screen screen, CancellationToken cancellation)
+        {
+            if (!wishes.Json)
+                screen.Line("Starting …");
+            var stack = await LocalStack.StartAsync(data, repository.Folder, wishes.Simulate, TimeProvider.System, cancellation);
+            return new(stack, repository, wishes, screen);
+        }
+
+        public async Task<int> RunAsync(CancellationToken cancellation)
+        {
+            using var http = new HttpClient();
+            var pusher = new ImagePusher(http, stack.Addresses.Registry);
+            await pusher.PushAsync(ServiceFounder.PlaceholderPath, ServiceFounder.PlaceholderTag, ServiceFounder.Placeholder, cancellation);
+
+            var feed = new Feed(stack.Functions.Journal, Tell, TimeProvider.System);
+            await feed.SkipAsync(cancellation);
+            var watch = new PolicyWatch(repository, stack.Functions.Journal, stack.Functions.Reader, PrepareAsync, TimeProvider.System);
+            var problems = new List<string>();
+            watch.Looked += (_, found) => problems.AddRange(found);
+            await watch.LookAsync(cancellation);
+            // Every pipeline has looked at its service and its registry before anybody is told that they may push.
+            await stack.Functions.Tick.RunAsync(cancellation);
+
+            stack.Addresses.WriteDown();
+            Introduce(problems);
+            watch.Looked += (commit, found) => NewCommit(commit, found);
+
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var ticking = new Ticking(stack.Functions.Tick, screen.Error, TimeProvider.System);
+            List<Task> running = [watch.RunAsync(ending.Token), feed.RunAsync(ending.Token), ticking.RunAsync(ending.Token)];
+            if (wishes.Demo)
+                running.Add(new DemoStory(stack, pusher, http, feed, screen, wishes.Json).TellAsync(ending.Token));
+
+            await UntilOneFailsAsync(running, ending);
+            return Exit.Ok;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _founder.Dispose();
+            await stack.DisposeAsync();
+        }
+
+        /// <summary>The demo ends by itself and the rest goes on; a part that fails ends all.</summary>
+        private static async Task UntilOneFailsAsync(List<Task> running, CancellationTokenSource ending)
+        {
+            try
+            {
+                while (running.Count > 0)
+                {
+                    var ended = await Task.WhenAny(running);
+                    running.Remove(ended);
+                    await ended;
+                }
+            }
+            finally
+            {
+                await ending.CancelAsync();
+            }
+        }
+
+        private async Task PrepareAsync(Domain.Policies.PolicySet policies)
+        {
+            stack.KnowNamesOf(policies);
+            await _founder.FoundAsync(policies, CancellationToken.None);
+        }
+
+        private void Introduce(List<string> problems)
+        {
+            var at = stack.Addresses;
+            if (wishes.Json)
+            {
+                screen.Raw(JsonSerializer.Serialize(at, CliJson.Default.Addresses));
+            }
+            else
+            {
+                screen.Line($"[bold]functions, API[/]  {at.Web}/functions/NAME, /healthz, /readyz");
+                screen.Line($"[bold]registry[/]        {at.Registry}   push images here: skopeo copy --dest-tls-verify=false … docker://{at.Registry}/acme/app/web:v1.0.0");
+                screen.Line($"[bold]Cloud Run[/]       {at.Run}   Admin API v2, gRPC; services answer at {at.Services}");
+                screen.Line($"[bold]Pub/Sub[/]         {at.Pubsub}   gRPC; topics gcr, cloud-builds, cd-ticks, deployments of project {LocalStack.Project}");
+                screen.Line($"[bold]policies[/]        {Markup.Escape(at.Policies)}   commit a change, and it is in force");
+                screen.Line($"[bold]revisions[/]       {Markup.Escape(stack.RevisionsAre)}");
+                screen.Line();
+            }
+
+            foreach (var problem in problems)
+                screen.Error(problem);
+            if (repository.HasUncommittedEdits())
+                screen.Error($"{repository.Folder} has edits that are not committed; they have no effect until they are");
+        }
+
+        private void NewCommit(string commit, System.Collections.Immutable.ImmutableArray<string> problems)
+        {
+            if (!problems.IsEmpty)
+                screen.Error($"commit {commit[..12]} is not put into force, the last good one stays:");
+            else if (!wishes.Json)
+                screen.Line($"Policy commit [bold]{commit[..12]}[/] is in force.");
+            foreach (var problem in problems)
+                screen.Error(problem);
+        }
+
+        private void Tell(DecisionRecord record)
+        {
+            if (wishes.Json)
+                screen.Raw(JsonSerializer.Serialize(record, ApiJson.Default.DecisionRecord));
+            else
+                Telling.Decision(record, screen);
+        }
+    }
+}

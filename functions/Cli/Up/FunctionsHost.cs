@@ -1,0 +1,76 @@
+using CdAutomation.Delivery;
+using CdAutomation.Domain.Decisions;
+using CdAutomation.GoogleCloud;
+using CdAutomation.Triggers;
+using CdAutomation.Triggers.Identity;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace CdAutomation.Cli.Up;
+
+/// <summary>The very functions that run on Google Cloud, all in one host, pointed at the local cloud.</summary>
+internal sealed class FunctionsHost : IAsyncDisposable
+{
+    /// <summary>On a laptop things answer in milliseconds, and somebody is looking.</summary>
+    private static readonly Patience Quick = Patience.Default with
+    {
+        Payment = TimeSpan.FromSeconds(10),
+        Retry = TimeSpan.FromSeconds(1),
+        Lag = TimeSpan.FromSeconds(10),
+        Survey = TimeSpan.FromSeconds(10),
+    };
+
+    private readonly WebApplication _app;
+
+    private FunctionsHost(WebApplication app, Uri web) => (_app, Web) = (app, web);
+
+    /// <summary>Where the functions are.</summary>
+    public Uri Web { get; }
+
+    public IJournal Journal => _app.Services.GetRequiredService<IJournal>();
+
+    public IReadPolicies Reader => _app.Services.GetRequiredService<IReadPolicies>();
+
+    public Tick Tick => _app.Services.GetRequiredService<Tick>();
+
+    public Reports Reports => _app.Services.GetRequiredService<Reports>();
+
+    public static async Task<FunctionsHost> StartAsync(
+        DataFolder data, int port, string registry, string run, string pubsub, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+            // The functions read bodies themselves, bounded, and answer what is too large so that it is not delivered again.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services.AddRoutingCore();
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddTriggers(new TriggersOptions
+        {
+            Store = data.Journal,
+            Patience = Quick,
+            LocalAccess = new LocalAccess(data.Token(), $"{Environment.UserName}@localhost"),
+            GoogleCloud = new GoogleCloudOptions
+            {
+                CloudRun = new() { Endpoint = new Uri($"http://{run}"), Budget = TimeSpan.FromSeconds(8), PollEvery = TimeSpan.FromMilliseconds(50) },
+                Registry = new() { Endpoint = _ => new Uri($"http://{registry}") },
+                PubSub = new() { Endpoint = new Uri($"http://{pubsub}"), Topic = $"projects/{LocalStack.Project}/topics/deployments" },
+            },
+        });
+
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapFunctions();
+        await app.StartAsync(cancellation);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new(app, new Uri(address));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}

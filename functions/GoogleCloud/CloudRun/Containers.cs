@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using CdAutomation.Domain;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Targets;
+using Google.Cloud.Run.V2;
+
+namespace CdAutomation.GoogleCloud.CloudRun;
+
+/// <summary>Which container of a template or a revision a target means.</summary>
+internal static class Containers
+{
+    /// <summary>The container of the target's name; without a name, the only one, or the only one with a port (that is the ingress container).</summary>
+    public static bool TryFind(
+        IReadOnlyList<Container> containers, Target target, [NotNullWhen(true)] out Container? found, [NotNullWhen(false)] out Reason? why)
+    {
+        var fitting = target.Container is { } name
+            ? containers.Where(container => container.Name == name).ToArray()
+            : containers is [var only] ? [only] : containers.Where(container => container.Ports.Count > 0).ToArray();
+
+        found = fitting is [var one] ? one : null;
+        why = found is null ? Misfit(containers, target) : null;
+        return found is not null;
+    }
+
+    /// <summary>Whether the container is told to run exactly this image; a tag beside the digest means nothing.</summary>
+    public static bool Runs(Container container, ImageReference image) =>
+        ImageReference.TryParse(container.Image, out var reference)
+        && reference.Digest == image.Digest
+        && reference.Repository == image.Repository;
+
+    private static Reason Misfit(IReadOnlyList<Container> containers, Target target)
+    {
+        var names = containers.Count == 0 ? "none" : string.Join(", ", containers.Take(10).Select(container => Excerpt.Of(container.Name)));
+        return new("target.container", target.Container is { } name
+            ? $"{target} has no single container named {Excerpt.Of(name)}; its containers are {names}"
+            : $"{target} has {containers.Count} containers ({names}) and not exactly one of them has a port; name one in the policy's target");
+    }
+}

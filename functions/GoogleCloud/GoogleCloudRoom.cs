@@ -1,0 +1,39 @@
+using CdAutomation.Delivery;
+using CdAutomation.GoogleCloud.CloudRun;
+using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.GoogleCloud.PubSub;
+using CdAutomation.GoogleCloud.Registry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CdAutomation.GoogleCloud;
+
+/// <summary>Puts the room into a host.</summary>
+public static class GoogleCloudRoom
+{
+    extension(IServiceCollection services)
+    {
+        /// <summary>
+        /// Adds <see cref="ITargets"/>, <see cref="IRegistry"/>, <see cref="IAnnounce"/>, and <see cref="GoogleIdentity"/> where callers are
+        /// configured. A <see cref="TimeProvider"/> or <see cref="IAccessTokens"/> that the host has added before is used in place of ours.
+        /// </summary>
+        /// <exception cref="ArgumentException">When first resolved: an option makes no sense.</exception>
+        public IServiceCollection AddGoogleCloud(GoogleCloudOptions options)
+        {
+            services.TryAddSingleton(TimeProvider.System);
+            services.TryAddSingleton(host => GoogleAccessTokens.FromEnvironment(Environment.GetEnvironmentVariable, Clock(host)));
+            services.AddSingleton<ITargets>(host => new CloudRunTargets(options.CloudRun, Tokens(host), Clock(host)));
+            services.AddSingleton<IRegistry>(host => new OciRegistry(options.Registry, Tokens(host), Clock(host)));
+            services.AddSingleton<IAnnounce>(host => options.PubSub.Topic is null
+                ? new SilentAnnounce()
+                : new DeploymentsTopic(options.PubSub, Tokens(host), Clock(host)));
+            if (options.Callers is { } callers)
+                services.AddSingleton(host => new GoogleIdentity(callers, Clock(host)));
+            return services;
+        }
+    }
+
+    private static TimeProvider Clock(IServiceProvider host) => host.GetRequiredService<TimeProvider>();
+
+    private static IAccessTokens Tokens(IServiceProvider host) => host.GetRequiredService<IAccessTokens>();
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using CdAutomation.Domain.Rollouts;
+
+namespace CdAutomation.GoogleCloud.PubSub;
+
+/// <summary>The data of a message on the topic: an announcement, its members in camel case; those that are null are left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Announcement))]
+internal sealed partial class AnnouncementJson : JsonSerializerContext;

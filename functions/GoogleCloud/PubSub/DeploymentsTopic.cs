@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CdAutomation.Delivery;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Rollouts;
+using CdAutomation.GoogleCloud.Calls;
+using CdAutomation.GoogleCloud.Identity;
+using Google.Cloud.PubSub.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace CdAutomation.GoogleCloud.PubSub;
+
+/// <summary>
+/// The <c>deployments</c> topic. Data is the announcement as JSON; attributes <c>id</c>, <c>pipeline</c>, <c>stage</c>, <c>outcome</c> and
+/// <c>target</c> are there for subscription filters. A message may come twice; its <c>id</c> is the same then.
+/// </summary>
+public sealed partial class DeploymentsTopic : IAnnounce, IDisposable
+{
+    private readonly string _topic;
+    private readonly GoogleChannel _channel;
+    private readonly CallPolicies _policies;
+    private readonly Publisher.PublisherClient _publisher;
+
+    /// <summary>A topic that exists.</summary>
+    /// <exception cref="ArgumentException">The topic's name is none.</exception>
+    public DeploymentsTopic(PubSubOptions options, IAccessTokens tokens, TimeProvider clock)
+    {
+        if (options.Topic is null || !TopicPattern().IsMatch(options.Topic))
+            throw new ArgumentException($"{Excerpt.Of(options.Topic)} is no topic: projects/PROJECT/topics/NAME is.", nameof(options));
+        _topic = options.Topic;
+        _channel = new GoogleChannel(options.Endpoint, tokens, $"topic={Uri.EscapeDataString(_topic)}");
+        _policies = new CallPolicies(options.Limits, clock);
+        _publisher = new Publisher.PublisherClient(_channel.Invoker);
+    }
+
+    /// <inheritdoc/>
+    public async Task<StepResult> TellAsync(Announcement announcement, CancellationToken cancellation)
+    {
+        var request = new PublishRequest { Topic = _topic, Messages = { MessageOf(announcement) } };
+        var reply = await CallError.CatchAsync(
+            _policies.Repeatable,
+            token => _channel.CallAsync((headers, stop) => _publisher.PublishAsync(request, headers, cancellationToken: stop), token),
+            cancellation);
+        return reply.TryGet(out _, out var error) ? new StepResult.Done(null) : ResultOf(error);
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void Dispose() => _channel.Dispose();
+
+    private static PubsubMessage MessageOf(Announcement announcement) => new()
+    {
+        Data = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(announcement, AnnouncementJson.Default.Announcement)),
+        Attributes =
+        {
+            ["id"] = announcement.Id,
+            ["pipeline"] = announcement.Pipeline,
+            ["stage"] = announcement.Stage,
+            ["outcome"] = announcement.Outcome,
+            ["target"] = announcement.Target,
+        },
+    };
+
+    private StepResult ResultOf(CallError error) => error.Code switch
+    {
+        StatusCode.NotFound => new StepResult.Failed(new("pubsub.topicMissing",
+            $"{_topic} does not exist: create it, or configure no topic ({error.Message})")),
+        StatusCode.PermissionDenied => new StepResult.Failed(new("pubsub.denied",
+            $"our account may not publish to {_topic}: grant it roles/pubsub.publisher ({error.Message})")),
+        StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.Unimplemented or StatusCode.OutOfRange =>
+            new StepResult.Failed(new("pubsub.refused", $"{_topic} refuses the message: {error.Message}")),
+        _ => new StepResult.Unfinished(new("pubsub.unreachable", $"{_topic} could not be told ({error.Code}): {error.Message}")),
+    };
+
+    // Resource names of Pub/Sub: a project id (domain-scoped ones have a colon), a topic id of 3 to 255 characters.
+    [GeneratedRegex(@"^projects/[a-z][a-z0-9.:-]{1,100}/topics/[A-Za-z][A-Za-z0-9._~+%-]{2,254}\z",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex TopicPattern();
+}

@@ -1,0 +1,12 @@
+using CdAutomation.Delivery;
+using CdAutomation.Domain.Rollouts;
+
+namespace CdAutomation.GoogleCloud.PubSub;
+
+/// <summary>Where no topic is configured, nobody is told, and that is all there is to do.</summary>
+public sealed class SilentAnnounce : IAnnounce
+{
+    /// <inheritdoc/>
+    public Task<StepResult> TellAsync(Announcement announcement, CancellationToken cancellation) =>
+        Task.FromResult<StepResult>(new StepResult.Done(null));
+}

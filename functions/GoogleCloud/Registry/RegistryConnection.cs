@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Http.Headers;
+using CdAutomation.Domain.Images;
+using CdAutomation.GoogleCloud.Identity;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace CdAutomation.GoogleCloud.Registry;
+
+/// <summary>HTTP to registries: bounded, retried where that may help, authorised when asked to be.</summary>
+internal sealed class RegistryConnection : IDisposable
+{
+    // Without the index types a registry may answer for one platform's manifest, whose digest is another.
+    private const string Manifests = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, "
+        + "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
+
+    private readonly RegistryOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly HttpClient _http;
+    private readonly RegistryAuthorization _authorization;
+    private readonly ResiliencePipeline<RegistryAnswer> _pipeline;
+
+    public RegistryConnection(RegistryOptions options, IAccessTokens google, TimeProvider clock)
+    {
+        (_options, _clock) = (options, clock);
+        _authorization = new RegistryAuthorization(options, google, clock);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            // Followed by itself, a redirect could take our credentials, or us, anywhere.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxResponseHeadersLength = 64,
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
+        _pipeline = new ResiliencePipelineBuilder<RegistryAnswer> { TimeProvider = clock }
+            .AddTimeout(options.Total)
+            .AddRetry(Retries(options))
+            .AddTimeout(options.Attempt)
+            .Build();
+    }
+
+    /// <summary>Where the registry of a repository is.</summary>
+    public Uri ServerOf(Repository repository) => _options.Endpoint(repository.Host) ?? new Uri($"https://{repository.Host}");
+
+    /// <summary>Asks about a repository, and shows who we are if the registry wants to know.</summary>
+    /// <exception cref="RegistryException">No answer was to be had.</exception>
+    public async Task<RegistryAnswer> AskAsync(HttpMethod method, Uri address, Repository repository, CancellationToken cancellation)
+    {
+        var known = _authorization.KnownFor(address, repository);
+        var answer = await SendAsync(method, address, known, cancellation);
+        if (answer.Status is not HttpStatusCode.Unauthorized)
+            return answer;
+
+        // Once only: a registry that does not accept what it gave out will not do so the next time.
+        var header = await _authorization.AnswerAsync(
+            address, repository, answer.Challenges, (realm, basic, stop) => SendAsync(HttpMethod.Get, realm, basic, stop), cancellation);
+        return await SendAsync(method, address, header, cancellation);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<RegistryAnswer> SendAsync(
+        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _pipeline.ExecuteAsync(
+                async token => await AttemptAsync(method, address, authorization, token), cancellation);
+        }
+        catch (TimeoutRejectedException error)
+        {
+            throw new RegistryException("registry.unreachable",
+                $"{address.Authority} did not answer within {error.Timeout.TotalSeconds:0.###} s");
+        }
+        catch (HttpRequestException error)
+        {
+            throw Unreachable(address, error.Message);
+        }
+        catch (IOException error)
+        {
+            throw Unreachable(address, error.Message);
+        }
+    }
+
+    private static RegistryException Unreachable(Uri address, string why) =>
+        new("registry.unreachable", $"{address.Authority} could not be asked: {why.TrimEnd('.')}");
+
+    private async Task<RegistryAnswer> AttemptAsync(
+        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        request.Headers.TryAddWithoutValidation("Accept", address.AbsolutePath.Contains("/manifests/", StringComparison.Ordinal)
+            ? Manifests
+            : "application/json");
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue(Product.Name, Product.Version));
+        request.Headers.Authorization = authorization;
+
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return new RegistryAnswer(
+            response.StatusCode,
+            First(response, "Docker-Content-Digest"),
+            First(response, "Link"),
+            Challenge.Read(response.Headers.WwwAuthenticate),
+            RetryAfterOf(response),
+            await ReadAsync(response, address, cancellation));
+    }
+
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri address, CancellationToken cancellation)
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+        using var kept = new MemoryStream();
+        var buffer = new byte[32 * 1024];
+        for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0;)
+        {
+            if (kept.Length + read > _options.BodyMax)
+                throw new RegistryException("registry.tooLarge", $"{address.Authority} answered with more than {_options.BodyMax} bytes");
+            kept.Write(buffer, 0, read);
+        }
+
+        return kept.ToArray();
+    }
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } wait } => wait,
+        { Date: { } date } when date - _clock.GetUtcNow() is var wait => wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static string? First(HttpResponseMessage response, string header) =>
+        response.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null;
+
+    private static RetryStrategyOptions<RegistryAnswer> Retries(RegistryOptions options) => new()
+    {
+        MaxRetryAttempts = options.RetriesMax,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = options.FirstPause,
+        ShouldHandle = new PredicateBuilder<RegistryAnswer>()
+            .Handle<HttpRequestException>()
+            .Handle<IOException>()
+            .Handle<TimeoutRejectedException>()
+            .HandleResult(answer => MayPass(answer.Status) && !(answer.RetryAfter > options.RetryAfterMax)),
+        DelayGenerator = static attempt => ValueTask.FromResult(attempt.Outcome.Result?.RetryAfter),
+    };
+
+    private static bool MayPass(HttpStatusCode status) =>
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500;
+}

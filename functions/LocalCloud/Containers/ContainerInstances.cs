@@ -1,0 +1,57 @@
+using CdAutomation.LocalCloud.Run;
+
+namespace CdAutomation.LocalCloud.Containers;
+
+/// <summary>
+/// One container for each revision that is wanted. Only the container that gets the requests is run, without its side-cars, volumes and
+/// limits of cpu and memory; it shares the host's network and must listen on $PORT, which is here another port for each revision.
+/// </summary>
+internal sealed class ContainerInstances : IInstances
+{
+    public const string Label = "cdautomation.local-run";
+
+    private readonly Dictionary<string, ContainerInstance> _instances = [];
+    private readonly Lock _gate = new();
+    private readonly ContainerLauncher _launcher;
+    private readonly CancellationToken _stopping;
+
+    private ContainerInstances(ContainerLauncher launcher, CancellationToken stopping) => (_launcher, _stopping) = (launcher, stopping);
+
+    /// <summary>Begins with an empty stage: what a killed host of the same data directory left running is removed.</summary>
+    public static async Task<ContainerInstances> CreateAsync(
+        ContainerEngine engine, LocalRunOptions options, string owner, CancellationToken stopping, CancellationToken cancellation)
+    {
+        var launcher = new ContainerLauncher(engine, options, owner);
+        await launcher.RemoveAllAsync(cancellation);
+        return new(launcher, stopping);
+    }
+
+    public async Task<StartResult> StartAsync(RunnableRevision revision, CancellationToken cancellation)
+    {
+        ContainerInstance? instance;
+        lock (_gate)
+        {
+            if (!_instances.TryGetValue(revision.Body.Name, out instance) || instance.IsOver)
+                _instances[revision.Body.Name] = instance = new(_launcher, revision, _stopping);
+        }
+
+        return await instance.Started.WaitAsync(cancellation);
+    }
+
+    public async Task StopAsync(string revision, CancellationToken cancellation)
+    {
+        ContainerInstance? instance;
+        lock (_gate) _instances.Remove(revision, out instance);
+        if (instance is not null) await instance.StopAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _launcher.RemoveAllAsync(CancellationToken.None);
+        ContainerInstance[] left;
+        lock (_gate) left = [.. _instances.Values];
+        await Task.WhenAll(left.Select(it => it.Ended));
+        // Once more for a container that was only being made when the first sweep went by.
+        await _launcher.RemoveAllAsync(CancellationToken.None);
+    }
+}

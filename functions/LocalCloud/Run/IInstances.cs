@@ -1,0 +1,56 @@
+using Google.Cloud.Run.V2;
+using Grpc.Core;
+using Task = System.Threading.Tasks.Task;
+
+namespace CdAutomation.LocalCloud.Run;
+
+/// <summary>What runs revisions: real containers, or nothing but a pretence of them.</summary>
+internal interface IInstances : IAsyncDisposable
+{
+    /// <summary>Starts an instance, or joins the start of one, or gives the one that runs. A failed start may be tried again.</summary>
+    Task<StartResult> StartAsync(RunnableRevision revision, CancellationToken cancellation);
+
+    /// <summary>
+    /// Stops what runs for a revision, requests in flight given their time; nothing runs afterwards, nothing is not an error.
+    /// </summary>
+    Task StopAsync(string revision, CancellationToken cancellation);
+}
+
+/// <summary>A revision whose image has been found.</summary>
+/// <param name="Body">The revision.</param>
+/// <param name="Digest"><c>sha256:…</c> of the ingress container's image, settled when the revision was created.</param>
+/// <param name="Labels">The labels of that image; empty for a revision that is known to start.</param>
+internal sealed record RunnableRevision(Revision Body, string Digest, IReadOnlyDictionary<string, string> Labels);
+
+/// <summary>How the start of a revision went.</summary>
+internal abstract record StartResult
+{
+    private StartResult() { }
+
+    /// <param name="Address">Where it answers; null for a pretence, for which the proxy answers.</param>
+    public sealed record Serving(Uri? Address) : StartResult;
+
+    /// <param name="Code">The code of the operation's error.</param>
+    /// <param name="ConditionType">The type of the revision's condition that tells it, beside Ready.</param>
+    /// <param name="Text">What follows "Revision '…' is not ready and cannot serve traffic. ".</param>
+    public sealed record Failed(StatusCode Code, FailureReason Reason, string ConditionType, string Text) : StartResult
+    {
+        /// <summary>The container ended, or did not listen, before its time was up.</summary>
+        /// <param name="details">What only we know, such as the exit code; "" for nothing.</param>
+        public static Failed ToListen(int port, string details) => Unhealthy(
+            "The user-provided container failed to start and listen on the port defined provided by the "
+            + $"PORT={port} environment variable within the allocated timeout. This can happen when the container port is "
+            + "misconfigured or if the timeout is too short. The health check timeout can be extended. "
+            + $"Logs for this revision might contain more information.{details}");
+
+        public static Failed Unhealthy(string text) => new(
+            StatusCode.FailedPrecondition,
+            new FailureReason.OfRevision(Condition.Types.RevisionReason.HealthCheckContainerError),
+            Conditions.ContainerHealthy,
+            text);
+
+        /// <summary>The image could not be had.</summary>
+        public static Failed ToImport(StatusCode code, Condition.Types.CommonReason reason, string text) =>
+            new(code, new FailureReason.Shared(reason), Conditions.ContainerReady, text);
+    }
+}

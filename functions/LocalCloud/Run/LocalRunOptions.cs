@@ -1,0 +1,51 @@
+using CdAutomation.LocalCloud.Containers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CdAutomation.LocalCloud.Run;
+
+/// <summary>How a <see cref="LocalRun"/> is set up.</summary>
+public sealed class LocalRunOptions
+{
+    /// <summary>Of the Admin API on 127.0.0.1; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Of the services' addresses on 127.0.0.1; 0 takes a free one.</summary>
+    public int ProxyPort { get; init; }
+
+    /// <summary>
+    /// Where everything is kept so that it survives a kill, and where containers' output goes (<c>logs/REVISION.log</c>); one host at a
+    /// time. Null: in memory, gone at the end.
+    /// </summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>What image references stand for.</summary>
+    public required IImages Images { get; init; }
+
+    /// <summary>
+    /// What runs containers; null simulates them: each revision is ready after a while and the proxy answers for it, but an image whose
+    /// configuration carries the label <c>cdautomation.simulate=fails-to-start</c> fails as a container that does not listen.
+    /// </summary>
+    public ContainerEngine? Engine { get; init; }
+
+    /// <summary>The clock of everything but gRPC deadlines.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where faults of the host itself are told; nowhere by default.</summary>
+    public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Failures on demand.</summary>
+    public Faults Faults { get; init; } = new();
+
+    /// <summary>How long a simulated revision takes to be ready.</summary>
+    public TimeSpan SimulatedStart { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a container may take to listen, and a registry to answer; Cloud Run gives 4 minutes.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>How long a revision that nothing reaches any more keeps its container.</summary>
+    public TimeSpan RetirementGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Draws the revision of each request and the letters of revision names; used by one thread at a time.</summary>
+    public Random Random { get; init; } = new();
+}

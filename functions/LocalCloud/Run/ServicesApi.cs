@@ -1,0 +1,74 @@
+using Google.Cloud.Run.V2;
+using Google.LongRunning;
+using Grpc.Core;
+using Task = System.Threading.Tasks.Task;
+
+namespace CdAutomation.LocalCloud.Run;
+
+/// <summary>google.cloud.run.v2.Services. IAM policies are not kept here: those calls answer UNIMPLEMENTED.</summary>
+internal sealed class ServicesApi(RunStore store, ServiceWrites writes, Reconciler reconciler, Faults faults, Uri proxy)
+    : Services.ServicesBase
+{
+    public override Task<Operation> CreateService(CreateServiceRequest request, ServerCallContext context)
+    {
+        faults.BeforeWrite();
+        var operation = writes.Create(request, Caller.Of(context));
+        return Committed(operation, $"{request.Parent}/services/{request.ServiceId}");
+    }
+
+    public override Task<Operation> UpdateService(UpdateServiceRequest request, ServerCallContext context)
+    {
+        faults.BeforeWrite();
+        var operation = writes.Update(request, Caller.Of(context));
+        return Committed(operation, request.Service.Name);
+    }
+
+    public override Task<Operation> DeleteService(DeleteServiceRequest request, ServerCallContext context)
+    {
+        faults.BeforeWrite();
+        var operation = writes.Delete(request);
+        return Committed(operation, request.Name);
+    }
+
+    public override Task<Service> GetService(GetServiceRequest request, ServerCallContext context)
+    {
+        var path = ServicePath.Parse(request.Name, "name");
+        var stored = store.Read(tables => tables.FindService(path.ToString())) ?? throw ServiceWrites.Missing(path);
+        return Task.FromResult(ServiceAddresses.With(stored.Body, proxy));
+    }
+
+    public override Task<ListServicesResponse> ListServices(ListServicesRequest request, ServerCallContext context)
+    {
+        var parent = LocationPath.Parse(request.Parent, "parent").ToString();
+        var size = PageTokens.Size(request.PageSize);
+        var before = PageTokens.Before(request.PageToken, parent);
+        var found = store.Read(tables => tables.ListServices(parent, before, size + 1));
+        var (page, next) = PageTokens.Cut(found, size, parent, it => it.Created);
+        var response = new ListServicesResponse { NextPageToken = next };
+        response.Services.Add(page.Select(it => ServiceAddresses.With(it.Body, proxy)));
+        return Task.FromResult(response);
+    }
+
+    private Task<Operation> Committed(Operation operation, string service)
+    {
+        if (!operation.Done) reconciler.Wake(service);
+        faults.AfterCommit();
+        return Task.FromResult(operation);
+    }
+}
+
+/// <summary>
+/// Who calls: header <c>x-goog-authenticated-user-email</c> as Google's own proxies set it (<c>accounts.google.com:ADDRESS</c> or the
+/// bare address), else <c>operator@example.com</c>. Nothing is verified; the whole host listens on loopback alone.
+/// </summary>
+internal static class Caller
+{
+    private const string Unnamed = "operator@example.com";
+
+    public static string Of(ServerCallContext context)
+    {
+        var value = context.RequestHeaders.GetValue("x-goog-authenticated-user-email") ?? "";
+        var address = value[(value.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        return address.Length is > 0 and <= 254 && !address.Any(char.IsControl) ? address : Unnamed;
+    }
+}

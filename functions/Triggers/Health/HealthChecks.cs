@@ -1,0 +1,53 @@
+using CdAutomation.Delivery;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Triggers.Requests;
+
+namespace CdAutomation.Triggers.Health;
+
+/// <summary>
+/// <c>/healthz</c>: the process answers. <c>/readyz</c>: it can work. Both are open to anybody and tell nothing but that.
+/// </summary>
+internal static class HealthChecks
+{
+    public const string Alive = "/healthz";
+    public const string Ready = "/readyz";
+
+    /// <summary>Answers both before anything else does.</summary>
+    public static IApplicationBuilder UseHealthChecks(this IApplicationBuilder app) => app.Use((context, next) => context.Request.Path.Value switch
+    {
+        Alive => Task.CompletedTask,
+        Ready => ReadyAsync(context),
+        _ => next(context),
+    });
+
+    /// <summary>Answers 200 when everything needed is there, else 503.</summary>
+    public static async Task ReadyAsync(HttpContext context)
+    {
+        var readiness = await LookAsync(context.RequestServices, context.RequestAborted);
+        context.Response.StatusCode = readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsJsonAsync(readiness, ApiJson.Default.Readiness, "application/json", context.RequestAborted);
+    }
+
+    private static async Task<Readiness> LookAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        try
+        {
+            var active = await services.GetRequiredService<ActivePolicies>().CurrentAsync(cancellation);
+            // What is in force may be there and unreadable by this version: then it is not in force here.
+            var policies = active == PolicySet.Empty
+                ? new Check("policies", false, "no policies are in force; nothing is deployed until some are")
+                : new Check("policies", true, null);
+            return new(policies.Ok, [new Check("journal", true, null), policies]);
+        }
+        // Opening the store for the first time may find its folder missing or closed to us.
+        catch (Exception fault) when (fault is JournalUnavailableException or IOException or UnauthorizedAccessException)
+        {
+            return new(false,
+            [
+                new Check("journal", false, "the journal cannot be read; see CDAUTOMATION_STORE and the log"),
+                new Check("policies", false, "they are kept in the journal"),
+            ]);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using CdAutomation.Triggers.Events;
+using Google.Cloud.Functions.Framework;
+
+namespace CdAutomation.Triggers;
+
+/// <summary>Takes what Cloud Build announces on its topic; only a build that has ended means anything to us.</summary>
+public sealed class OnBuildFinished(EventReceiver receiver, TopicIds topics) : IHttpFunction
+{
+    /// <inheritdoc/>
+    public Task HandleAsync(HttpContext context) => receiver.ReceiveAsync(context, topics.Builds, BuildMessage.Read);
+}

@@ -1,0 +1,4 @@
+using CdAutomation.Triggers;
+using Google.Cloud.Functions.Hosting;
+
+return await EntryPoint.StartAsync(typeof(Startup).Assembly, args);

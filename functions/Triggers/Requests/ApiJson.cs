@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CdAutomation.Delivery;
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Gates;
+using CdAutomation.Domain.Images;
+using CdAutomation.Storage;
+using CdAutomation.Triggers.Health;
+
+namespace CdAutomation.Triggers.Requests;
+
+/// <summary>How the HTTP API writes and reads: camel case, what is null left out, instants in ISO 8601.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters =
+    [
+        typeof(DigestConverter),
+        typeof(RepositoryConverter),
+        typeof(ImageReferenceConverter),
+        typeof(CamelCase<Outcome>),
+        typeof(CamelCase<Finding>),
+        typeof(CamelCase<ArtifactKind>),
+    ])]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(WhyReport))]
+[JsonSerializable(typeof(EventsReport))]
+[JsonSerializable(typeof(DeployOrder))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Readiness))]
+public sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>Enumerations as words.</summary>
+internal sealed class CamelCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
+    where T : struct, Enum;
+
+/// <summary>Received events.</summary>
+/// <param name="Counts">Of all events, whatever was asked for.</param>
+/// <param name="Events">The newest first.</param>
+public sealed record EventsReport(EventCounts Counts, ImmutableArray<JournalEvent> Events);
+
+/// <summary>What is to be deployed.</summary>
+/// <param name="Image"><c>host/path:tag</c>, <c>host/path@sha256:…</c>, or only the tag or the digest.</param>
+public sealed record DeployOrder(string Image);

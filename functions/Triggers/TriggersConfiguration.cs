@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using CdAutomation.Domain;
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Images;
+using CdAutomation.GoogleCloud;
+using CdAutomation.GoogleCloud.CloudRun;
+using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.GoogleCloud.PubSub;
+using CdAutomation.GoogleCloud.Registry;
+using CdAutomation.Triggers.Events;
+using CdAutomation.Triggers.Identity;
+
+namespace CdAutomation.Triggers;
+
+/// <summary>Reads the options out of the environment; the table in this folder's README says what each key means.</summary>
+internal sealed class TriggersConfiguration
+{
+    private readonly IConfiguration _configuration;
+    private readonly ImmutableArray<Reason>.Builder _problems = ImmutableArray.CreateBuilder<Reason>();
+
+    private TriggersConfiguration(IConfiguration configuration) => _configuration = configuration;
+
+    /// <summary>The options, or every problem; no problem quotes a secret.</summary>
+    public static Parsed<TriggersOptions> Read(IConfiguration configuration)
+    {
+        var reader = new TriggersConfiguration(configuration);
+        var options = reader.Options();
+        return reader._problems.Count > 0 ? Parsed<TriggersOptions>.Refused(reader._problems.ToImmutable()) : options;
+    }
+
+    private TriggersOptions Options() => new()
+    {
+        Store = Text("STORE") ?? Missing("STORE", "it names the journal's file", ""),
+        Topics = new(Topic("IMAGES_TOPIC", "gcr"), Topic("BUILDS_TOPIC", "cloud-builds"), Topic("TICKS_TOPIC", "cd-ticks")),
+        Patience = Patience(),
+        GoogleCloud = GoogleCloud(),
+        Actors = List("ACTORS").ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
+        LocalAccess = LocalAccess(),
+    };
+
+    private Patience Patience()
+    {
+        var usual = Domain.Decisions.Patience.Default;
+        return new(
+            Duration("PATIENCE_PAYMENT", usual.Payment),
+            Duration("PATIENCE_RETRY", usual.Retry),
+            Duration("PATIENCE_LAG", usual.Lag),
+            Duration("PATIENCE_SURVEY", usual.Survey),
+            Duration("PATIENCE_BUILD", usual.Build));
+    }
+
+    private GoogleCloudOptions GoogleCloud()
+    {
+        var registry = Endpoint("REGISTRY_ENDPOINT");
+        var pubSub = new PubSubOptions { Topic = Text("DEPLOYMENTS_TOPIC") };
+        return new()
+        {
+            CloudRun = new CloudRunOptions { Endpoint = Endpoint("RUN_ENDPOINT") },
+            Registry = new RegistryOptions { Endpoint = _ => registry },
+            PubSub = Endpoint("PUBSUB_ENDPOINT") is { } endpoint ? pubSub with { Endpoint = endpoint } : pubSub,
+            Callers = Callers(),
+        };
+    }
+
+    private GoogleIdentityOptions? Callers()
+    {
+        var audiences = List("AUDIENCE").ToImmutableArray();
+        if (audiences.IsEmpty)
+            return null;
+        if (List("ACTORS") is [])
+            Problem("ACTORS", "must name emails where CDAUTOMATION_AUDIENCE is set: a token proves who somebody is, not that they may");
+        return new GoogleIdentityOptions { Audiences = audiences };
+    }
+
+    private LocalAccess? LocalAccess()
+    {
+        if (Text("LOCAL_TOKEN") is not { } token)
+            return null;
+        if (token.Length < Identity.LocalAccess.LengthMin)
+            Problem("LOCAL_TOKEN", string.Create(CultureInfo.InvariantCulture, $"must have {Identity.LocalAccess.LengthMin} characters at least"));
+        if (Text("AUDIENCE") is not null)
+            Problem("LOCAL_TOKEN", "cannot stand beside CDAUTOMATION_AUDIENCE: callers are known in one way");
+        return new(token, Text("LOCAL_ACTOR") ?? "local");
+    }
+
+    private string? Text(string key) => _configuration[$"CDAUTOMATION_{key}"] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+
+    private string[] List(string key) =>
+        (Text(key) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private string Topic(string key, string usual)
+    {
+        var id = Text(key) ?? usual;
+        if (!TopicIds.IsId(id))
+            Problem(key, $"is {Excerpt.Of(id)}, which is no topic's id; without projects/…/topics/ before it");
+        return id;
+    }
+
+    private Uri? Endpoint(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0)
+            return uri;
+        Problem(key, "is no address; http://127.0.0.1:8085 is one");
+        return null;
+    }
+
+    private TimeSpan Duration(string key, TimeSpan usual)
+    {
+        if (Text(key) is not { } text)
+            return usual;
+
+        var digits = text.AsSpan().TrimEnd("hms");
+        TimeSpan? unit = text[digits.Length..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(1),
+            "s" => TimeSpan.FromSeconds(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1),
+            _ => null,
+        };
+        if (unit is { } one && uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count > 0 && count * one <= TimeSpan.FromDays(1))
+            return count * one;
+
+        Problem(key, $"is {Excerpt.Of(text)}, which is no duration of at most a day; 500ms, 90s, 5m and 1h are");
+        return usual;
+    }
+
+    private T Missing<T>(string key, string why, T instead)
+    {
+        Problem(key, $"is not set; {why}");
+        return instead;
+    }
+
+    private void Problem(string key, string what) => _problems.Add(new("configuration.invalid", $"CDAUTOMATION_{key} {what}"));
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Decisions;
+using CdAutomation.GoogleCloud;
+using CdAutomation.Triggers.Events;
+using CdAutomation.Triggers.Identity;
+
+namespace CdAutomation.Triggers;
+
+/// <summary>How the functions are put together. Either <see cref="LocalAccess"/>, or callers in <see cref="GoogleCloud"/> with <see cref="Actors"/>, or nobody is let in.</summary>
+public sealed record TriggersOptions
+{
+    /// <summary>The journal's file.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>The topics that messages come from.</summary>
+    public TopicIds Topics { get; init; } = new();
+
+    /// <summary>How long things may take.</summary>
+    public Patience Patience { get; init; } = Patience.Default;
+
+    /// <summary>How Google Cloud, or what stands in for it, is reached.</summary>
+    public GoogleCloudOptions GoogleCloud { get; init; } = new();
+
+    /// <summary>Emails of those who may use the HTTP API with a token of Google's; case does not matter.</summary>
+    public ImmutableHashSet<string> Actors { get; init; } = [];
+
+    /// <summary>The token of the local cloud, or null.</summary>
+    public LocalAccess? LocalAccess { get; init; }
+}

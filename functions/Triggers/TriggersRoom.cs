@@ -1,0 +1,72 @@
+using CdAutomation.Delivery;
+using CdAutomation.GoogleCloud;
+using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.Storage;
+using CdAutomation.Triggers.Events;
+using CdAutomation.Triggers.Health;
+using CdAutomation.Triggers.Identity;
+using CdAutomation.Triggers.Requests;
+using Google.Cloud.Functions.Framework;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CdAutomation.Triggers;
+
+/// <summary>Puts the functions and everything below them into a host: one function a process on Cloud Run, all of them in one elsewhere.</summary>
+public static class TriggersRoom
+{
+    /// <summary>
+    /// Adds the functions, and with them the delivery, the journal in SQLite, Google Cloud and the policy files. A <see cref="TimeProvider"/>
+    /// added before is used; a port registered afterwards replaces ours.
+    /// </summary>
+    public static IServiceCollection AddTriggers(this IServiceCollection services, TriggersOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services
+            .AddDelivery(options.Patience)
+            .AddSqliteStorage(options.Store)
+            .AddGoogleCloud(options.GoogleCloud)
+            .AddSingleton<IReadPolicies, PolicyFilesReader>()
+            .AddSingleton(options.Topics)
+            .AddSingleton<EventReceiver>()
+            .AddSingleton<Questions>()
+            .AddSingleton<DeployOrders>()
+            .AddSingleton<IIdentify>(host => Door(host, options));
+
+        // Registered under their own types too: so that MapFunctions finds them, and that trimming keeps what FUNCTION_TARGET names.
+        return services.AddScoped<OnImagePushed>().AddScoped<OnBuildFinished>().AddScoped<OnTick>().AddScoped<OnRequest>();
+    }
+
+    /// <summary>Serves each function at <c>/functions/{name}</c> and below it, and <c>/healthz</c> and <c>/readyz</c>.</summary>
+    public static IEndpointRouteBuilder MapFunctions(this IEndpointRouteBuilder endpoints)
+    {
+        Map<OnImagePushed>(endpoints);
+        Map<OnBuildFinished>(endpoints);
+        Map<OnTick>(endpoints);
+        Map<OnRequest>(endpoints);
+        endpoints.Map(HealthChecks.Alive, _ => Task.CompletedTask);
+        endpoints.Map(HealthChecks.Ready, HealthChecks.ReadyAsync);
+        return endpoints;
+    }
+
+    private static void Map<TFunction>(IEndpointRouteBuilder endpoints)
+        where TFunction : class, IHttpFunction
+    {
+        var root = $"/functions/{typeof(TFunction).Name}";
+        endpoints.Map($"{root}/{{**rest}}", context =>
+        {
+            // The function sees the paths it would see if it had the process for itself.
+            if (context.Request.Path.StartsWithSegments(root, out var rest))
+                (context.Request.PathBase, context.Request.Path) = (context.Request.PathBase + root, rest);
+            return context.RequestServices.GetRequiredService<TFunction>().HandleAsync(context);
+        });
+    }
+
+    private static IIdentify Door(IServiceProvider host, TriggersOptions options)
+    {
+        if (options.LocalAccess is { } local)
+            return new LocalTokenIdentity(local);
+        return options.GoogleCloud.Callers is null
+            ? new ClosedDoor()
+            : new GoogleTokenIdentity(host.GetRequiredService<GoogleIdentity>(), options.Actors);
+    }
+}

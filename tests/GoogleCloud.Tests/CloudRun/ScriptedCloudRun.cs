@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using Google.Cloud.Run.V2;
+using Google.LongRunning;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using State = Google.Cloud.Run.V2.Condition.Types.State;
+using Task = System.Threading.Tasks.Task;
+
+namespace CdAutomation.GoogleCloud.Tests.CloudRun;
+
+/// <summary>
+/// One service of Cloud Run behind real gRPC, with run.proto's contract of reconciliation, and a script of what goes wrong. A write settles
+/// when its operation is waited for, or at the third read after it.
+/// </summary>
+internal sealed class ScriptedCloudRun : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private LocalServer? _server;
+    private Action? _settle;
+    private int _readsLeft;
+
+    public Uri Address => _server!.Address;
+
+    public Service? Service { get; set; }
+
+    public Dictionary<string, Revision> Revisions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every write that was accepted, as it came.</summary>
+    public List<Service> Writes { get; } = [];
+
+    /// <summary>Method and headers of every call.</summary>
+    public ConcurrentQueue<(string Method, Metadata Headers)> Calls { get; } = [];
+
+    /// <summary>Run one by one before calls of the method; they may throw.</summary>
+    public ConcurrentQueue<Action> BeforeReads { get; } = [];
+
+    public ConcurrentQueue<Action> BeforeWrites { get; } = [];
+
+    /// <summary>After a write took effect, before it is answered.</summary>
+    public ConcurrentQueue<Action> AfterWrites { get; } = [];
+
+    public ConcurrentQueue<Action> BeforeRevisions { get; } = [];
+
+    /// <summary>In place of an operation's end.</summary>
+    public Func<Operation, Operation>? OnWait { get; set; }
+
+    /// <summary>How the next new revisions fare; null is well.</summary>
+    public ConcurrentQueue<Condition?> Fates { get; } = [];
+
+    public static async Task<ScriptedCloudRun> StartAsync(Service service)
+    {
+        var run = new ScriptedCloudRun { Service = service };
+        run._server = await LocalServer.StartAsync(
+            HttpProtocols.Http2,
+            app =>
+            {
+                app.MapGrpcService<ServicesApi>();
+                app.MapGrpcService<RevisionsApi>();
+                app.MapGrpcService<OperationsApi>();
+            },
+            services => services.AddSingleton(run).AddGrpc());
+        return run;
+    }
+
+    /// <summary>Somebody else writes: the service moves on by a generation and settles at once.</summary>
+    public void ChangeByOther(Action<Service> change)
+    {
+        lock (_lock)
+        {
+            var next = Service!.Clone();
+            change(next);
+            next.LastModifier = "somebody@example.com";
+            Accept(next);
+            Settle();
+        }
+    }
+
+    public int CallsOf(string method) => Calls.Count(call => call.Method == method);
+
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
+
+    private void Note(string method, ServerCallContext context, ConcurrentQueue<Action>? script)
+    {
+        Calls.Enqueue((method, context.RequestHeaders));
+        if (script is not null && script.TryDequeue(out var act))
+            act();
+    }
+
+    private Service Get()
+    {
+        lock (_lock)
+        {
+            if (Service is null)
+                throw Error(StatusCode.NotFound, "Resource 'web' of kind 'SERVICE' in region 'asia-northeast1' does not exist.");
+            if (_settle is not null && --_readsLeft <= 0)
+                Settle();
+            return Service.Clone();
+        }
+    }
+
+    private Operation Write(Service sent)
+    {
+        lock (_lock)
+        {
+            if (sent.Etag.Length > 0 && sent.Etag != Service!.Etag)
+                throw Error(StatusCode.Aborted, "Conflict for resource 'web': version '1' was specified but current version is '2'.");
+            Writes.Add(sent.Clone());
+            Accept(sent.Clone());
+            if (AfterWrites.TryDequeue(out var act))
+                act();
+            return new Operation { Name = "projects/acme/locations/asia-northeast1/operations/1", Metadata = Any.Pack(Service!) };
+        }
+    }
+
+    private void Accept(Service next)
+    {
+        var before = Service!;
+        next.Generation = before.Generation + 1;
+        next.Etag = $"\"{next.Generation}\"";
+        next.Reconciling = true;
+        next.TerminalCondition = new Condition { Type = "Ready", State = State.ConditionReconciling };
+        var fate = default(Condition);
+        if (!next.Template.Equals(before.Template))
+        {
+            var revision = new Revision { Name = $"{next.Name}/revisions/web-{next.Generation:00000}-new", Service = "web" };
+            revision.Containers.AddRange(next.Template.Containers.Select(container => container.Clone()));
+            if (Fates.TryDequeue(out fate) && fate is not null)
+                revision.Conditions.Add(fate);
+            Revisions[revision.Name] = revision;
+            next.LatestCreatedRevision = revision.Name;
+        }
+
+        (Service, _readsLeft) = (next, 3);
+        _settle = () => Settle(next, fate);
+    }
+
+    private void Settle()
+    {
+        _settle?.Invoke();
+        _settle = null;
+    }
+
+    private static void Settle(Service service, Condition? fate)
+    {
+        service.Reconciling = false;
+        service.TerminalCondition = fate is null
+            ? new Condition { Type = "Ready", State = State.ConditionSucceeded }
+            : new Condition { Type = "Ready", State = State.ConditionFailed, Message = fate.Message, Reason = Condition.Types.CommonReason.RevisionFailed };
+        if (fate is not null)
+            return;
+
+        service.ObservedGeneration = service.Generation;
+        service.LatestReadyRevision = service.LatestCreatedRevision;
+        service.TrafficStatuses.Clear();
+        service.TrafficStatuses.AddRange(service.Traffic.Select(entry => new TrafficTargetStatus
+        {
+            Type = entry.Type,
+            Revision = entry.Revision,
+            Percent = entry.Percent,
+            Tag = entry.Tag,
+        }));
+        if (service.Traffic.Count == 0)
+            service.TrafficStatuses.Add(new TrafficTargetStatus { Type = TrafficTargetAllocationType.Latest, Percent = 100 });
+    }
+
+    private Operation Wait(string name)
+    {
+        lock (_lock)
+        {
+            var running = new Operation { Name = name };
+            if (OnWait is { } act)
+                return act(running);
+            Settle();
+            running.Done = true;
+            return running;
+        }
+    }
+
+    public static RpcException Error(StatusCode code, string message = "scripted") => new(new Status(code, message));
+
+    private sealed class ServicesApi(ScriptedCloudRun run) : Services.ServicesBase
+    {
+        public override Task<Service> GetService(GetServiceRequest request, ServerCallContext context)
+        {
+            run.Note("GetService", context, run.BeforeReads);
+            return Task.FromResult(run.Get());
+        }
+
+        public override Task<Operation> UpdateService(UpdateServiceRequest request, ServerCallContext context)
+        {
+            run.Note("UpdateService", context, run.BeforeWrites);
+            return Task.FromResult(run.Write(request.Service));
+        }
+    }
+
+    private sealed class RevisionsApi(ScriptedCloudRun run) : Google.Cloud.Run.V2.Revisions.RevisionsBase
+    {
+        public override Task<Revision> GetRevision(GetRevisionRequest request, ServerCallContext context)
+        {
+            run.Note("GetRevision", context, run.BeforeRevisions);
+            return run.Revisions.TryGetValue(request.Name, out var revision)
+                ? Task.FromResult(revision)
+                : throw Error(StatusCode.NotFound);
+        }
+    }
+
+    private sealed class OperationsApi(ScriptedCloudRun run) : Operations.OperationsBase
+    {
+        public override Task<Operation> WaitOperation(WaitOperationRequest request, ServerCallContext context)
+        {
+            run.Note("WaitOperation", context, null);
+            return Task.FromResult(run.Wait(request.Name));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Targets;
+using CdAutomation.GoogleCloud.Calls;
+using CdAutomation.GoogleCloud.CloudRun;
+using Google.Cloud.Run.V2;
+using State = Google.Cloud.Run.V2.Condition.Types.State;
+
+namespace CdAutomation.GoogleCloud.Tests.CloudRun;
+
+/// <summary>The service <c>web</c>, as it runs before each story, and the order to change its image.</summary>
+internal static class Web
+{
+    public const string Before = "asia-northeast1-docker.pkg.dev/acme/app/web:v1.0.0";
+
+    public static readonly Target Target = new("acme", "asia-northeast1", "web", "web", null);
+
+    public static readonly Repository Repository = new("asia-northeast1-docker.pkg.dev", "acme/app/web");
+
+    public static readonly Digest Digest = Digest.Parse("sha256:" + new string('a', 64));
+
+    public static readonly string Image = $"{Repository}@{Digest}";
+
+    public static readonly string FirstRevision = $"{Target.ResourceName}/revisions/web-00001-old";
+
+    public static Effect.Apply Order(Target? target = null, string id = "order-1", int attempts = 0) => new(
+        id,
+        DateTimeOffset.UnixEpoch,
+        attempts,
+        "production",
+        target ?? Target,
+        new ReleaseImage(Repository, Digest, "v1.4.0", DateTimeOffset.UnixEpoch),
+        new ApplyNote("shop", "production", Digest.Short, "v1.4.0", new string('c', 40)));
+
+    public static CloudRunOptions Options(Uri endpoint) => new()
+    {
+        Endpoint = endpoint,
+        Budget = TimeSpan.FromSeconds(60),
+        WaitSlice = TimeSpan.FromMilliseconds(50),
+        PollEvery = TimeSpan.FromMilliseconds(5),
+        Limits = new CallLimits { FirstPause = TimeSpan.FromMilliseconds(5), LongestPause = TimeSpan.FromMilliseconds(20) },
+    };
+
+    /// <summary>A settled service of one container; the traffic it is told is also the traffic it has.</summary>
+    public static Service Service(params TrafficTarget[] traffic)
+    {
+        var service = new Service
+        {
+            Name = Target.ResourceName,
+            Generation = 1,
+            ObservedGeneration = 1,
+            Etag = "\"1\"",
+            LastModifier = "terraform@example.com",
+            Annotations = { ["owner"] = "team-web", ["cdautomation.dev/tag"] = "v0.9.0" },
+            Template = new RevisionTemplate
+            {
+                Revision = "web-00001-old",
+                Containers = { new Container { Name = "worker", Image = Before, Ports = { new ContainerPort { ContainerPort_ = 8080 } } } },
+            },
+            LatestCreatedRevision = FirstRevision,
+            LatestReadyRevision = FirstRevision,
+            TerminalCondition = new Condition { Type = "Ready", State = State.ConditionSucceeded },
+        };
+        service.Traffic.AddRange(traffic);
+        service.TrafficStatuses.AddRange(traffic.Select(entry => new TrafficTargetStatus
+        {
+            Type = entry.Type,
+            Revision = entry.Revision,
+            Percent = entry.Percent,
+            Tag = entry.Tag,
+        }));
+        return service;
+    }
+
+    public static TrafficTarget Latest(int percent, string tag = "") =>
+        new() { Type = TrafficTargetAllocationType.Latest, Percent = percent, Tag = tag };
+
+    public static TrafficTarget Pinned(string revision, int percent, string tag = "") =>
+        new() { Type = TrafficTargetAllocationType.Revision, Revision = revision, Percent = percent, Tag = tag };
+
+    public static async Task<ScriptedCloudRun> StartAsync(Service? service = null)
+    {
+        var run = await ScriptedCloudRun.StartAsync(service ?? Service(Latest(100)));
+        run.Revisions[FirstRevision] = new Revision
+        {
+            Name = FirstRevision,
+            Containers = { new Container { Name = "worker", Image = Before, Ports = { new ContainerPort { ContainerPort_ = 8080 } } } },
+        };
+        return run;
+    }
+
+    public static async Task<StepResult> ApplyAsync(
+        ScriptedCloudRun run, Effect.Apply? order = null, Func<bool>? stillWanted = null, CloudRunOptions? options = null)
+    {
+        using var targets = new CloudRunTargets(options ?? Options(run.Address), new Tokens(), TimeProvider.System);
+        return await targets.ApplyAsync(order ?? Order(), _ => ValueTask.FromResult(stillWanted?.Invoke() ?? true), CancellationToken.None);
+    }
+
+    public static async Task<TargetView> ReadAsync(ScriptedCloudRun run, Target? target = null)
+    {
+        using var targets = new CloudRunTargets(Options(run.Address), new Tokens(), TimeProvider.System);
+        return await targets.ReadAsync(target ?? Target, CancellationToken.None);
+    }
+}

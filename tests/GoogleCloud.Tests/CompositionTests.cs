@@ -1,0 +1,40 @@
+using CdAutomation.Delivery;
+using CdAutomation.GoogleCloud.CloudRun;
+using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.GoogleCloud.PubSub;
+using CdAutomation.GoogleCloud.Registry;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CdAutomation.GoogleCloud.Tests;
+
+public sealed class CompositionTests
+{
+    [Test]
+    public async Task A_host_gets_every_port_and_is_silent_and_unguarded_unless_told_otherwise()
+    {
+        await using var host = new ServiceCollection().AddGoogleCloud(new GoogleCloudOptions()).BuildServiceProvider(validateScopes: true);
+
+        Assert.That(host.GetRequiredService<ITargets>(), Is.TypeOf<CloudRunTargets>());
+        Assert.That(host.GetRequiredService<IRegistry>(), Is.TypeOf<OciRegistry>());
+        Assert.That(host.GetRequiredService<IAnnounce>(), Is.TypeOf<SilentAnnounce>());
+        Assert.That(host.GetService<GoogleIdentity>(), Is.Null);
+    }
+
+    [Test]
+    public async Task A_topic_and_callers_are_taken_from_the_options_and_tokens_from_the_host()
+    {
+        var tokens = new Tokens();
+        await using var host = new ServiceCollection()
+            .AddSingleton<IAccessTokens>(tokens)
+            .AddGoogleCloud(new GoogleCloudOptions
+            {
+                PubSub = new PubSubOptions { Topic = "projects/acme/topics/deployments" },
+                Callers = new GoogleIdentityOptions { Audiences = ["https://f.example.com"] },
+            })
+            .BuildServiceProvider();
+
+        Assert.That(host.GetRequiredService<IAccessTokens>(), Is.SameAs(tokens));
+        Assert.That(host.GetRequiredService<IAnnounce>(), Is.TypeOf<DeploymentsTopic>());
+        Assert.That(host.GetRequiredService<GoogleIdentity>(), Is.Not.Null);
+    }
+}
