@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using CdAutomation.Cli.Up;
+using CdAutomation.PolicyFiles;
 
 namespace CdAutomation.Cli;
 
 /// <summary>What the command line reads and writes of its own.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Addresses))]
 [JsonSerializable(typeof(UpPorts))]
+[JsonSerializable(typeof(PolicyProblem))]
 internal sealed partial class CliJson : JsonSerializerContext;

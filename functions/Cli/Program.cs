@@ -8,6 +8,7 @@ var root = new RootCommand("Deploys new container images to Cloud Run by itself,
     WhyCommand.Create(),
     EventsCommand.Create(),
     DeployCommand.Create(),
+    CheckCommand.Create(),
     SelectCommand.Create(),
 };
 Examples.AddTo(root);

@@ -19,6 +19,7 @@ internal static class Examples
         ["why"] = ["cdctl why shop", "cdctl why shop --image v1.2.3", "cdctl why shop --image sha256:4f1c --json"],
         ["events"] = ["cdctl events", "cdctl events --refused     what was not understood or concerned nobody"],
         ["deploy"] = ["cdctl deploy shop --image v1.2.3", "cdctl deploy shop --image asia-northeast1-docker.pkg.dev/acme/app/web@sha256:…"],
+        ["check"] = ["cdctl check infra/policies", "cdctl check ../my-policies --json"],
         ["select"] = ["cdctl select --cases cases.jsonl", "echo '{\"spec\":{\"policy\":{\"semver\":{\"range\":\"1.x\"}}},\"tags\":[\"1.2.0\",\"2.0.0\"]}' | cdctl select --cases -"],
     };
 
