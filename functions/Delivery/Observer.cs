@@ -20,6 +20,7 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
     public async Task<ImmutableArray<Observation>> LookAsync(
         PipelinePolicy policy, string commit, PipelineState state, JournalEvent? received, CancellationToken cancellation)
     {
+        state = Fitting.Fit(state, policy);
         var seen = ImmutableArray.CreateBuilder<Observation>();
         seen.AddRange(await TargetsAsync(policy, state, cancellation));
         if (received?.Signal is { } signal)

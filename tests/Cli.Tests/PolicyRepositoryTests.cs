@@ -78,7 +78,7 @@ public sealed class PolicyRepositoryTests
     private string Commit()
     {
         using var git = new Repository(_folder.Path);
-        Commands.Stage(git, "*");
+        LibGit2Sharp.Commands.Stage(git, "*");
         var who = new Signature("ann", "ann@acme.example", Now);
         return git.Commit("edit", who, who).Sha;
     }

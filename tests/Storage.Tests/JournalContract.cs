@@ -220,6 +220,7 @@ public abstract class JournalContract
             Looks = PipelineState.New.Looks.Add("web:v2", new("web", "v2", digest, Noon, Noon, 1)),
             Stages = PipelineState.New.Stages.Add("production", StageState.New with
             {
+                Target = target,
                 Serving = new(image, "v1", "web-1", Noon),
                 Unseen = new(new("c", "s"), Noon, 1),
                 Rollout = new(release, Noon, "ann"),

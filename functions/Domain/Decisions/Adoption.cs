@@ -12,10 +12,10 @@ internal static class Adoption
         var attempts = (stage.Unseen?.Attempts ?? 0) + 1;
         return seen.View switch
         {
-            TargetView.Running running => taken.WithStage(seen.Stage, stage with { Serving = Serving(taken, running), Unseen = null }),
+            TargetView.Running running => taken.WithStage(seen.Stage, stage with { Target = Target(taken, seen.Stage), Serving = Serving(taken, running), Unseen = null }),
             TargetView.Missing => taken.WithStage(seen.Stage, stage with
             {
-                Unseen = new(new("target.missing", $"{Name(taken, seen.Stage)} does not exist; create it once, and it is deployed to from then on"), LookAt(taken, attempts), attempts),
+                Unseen = new(new("target.missing", $"{Target(taken, seen.Stage)} does not exist; create it once, and it is deployed to from then on"), LookAt(taken, attempts), attempts),
             }),
             TargetView.Unknown unknown => taken.WithStage(seen.Stage, stage with { Unseen = new(unknown.Reason, LookAt(taken, attempts), attempts) }),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -33,6 +33,6 @@ internal static class Adoption
 
     private static DateTimeOffset LookAt(Taken taken, int attempts) => taken.At.Now + taken.At.Patience.After(attempts);
 
-    private static string Name(Taken taken, string stage) =>
-        taken.At.Policy.Stages.First(each => each.Name == stage).Targets[0].ResourceName;
+    private static Target Target(Taken taken, string stage) =>
+        taken.At.Policy.Stages.First(each => each.Name == stage).Targets[0];
 }

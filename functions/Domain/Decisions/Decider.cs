@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CdAutomation.Domain.Releases;
 
 namespace CdAutomation.Domain.Decisions;
@@ -10,15 +9,15 @@ public static class Decider
     /// <param name="at">Everything the decision may look at.</param>
     public static Decision Decide(Situation at)
     {
-        var taken = Intake.Take(at);
+        var taken = Intake.Take(at with { State = Fitting.Fit(at.State, at.Policy) });
         foreach (var stage in at.Policy.Stages)
             taken = Choice.Of(taken, stage);
 
-        var state = Memory.Trim(taken.State, at.Policy) with { Commit = at.Commit };
-        return new Decision(state with { WakeAt = Wake(state, taken.Records, at) }, taken.Records);
+        var state = Memory.Trim(taken.State) with { Commit = at.Commit };
+        return new Decision(state with { WakeAt = Wake(state, at) }, taken.Records);
     }
 
-    private static DateTimeOffset? Wake(PipelineState state, ImmutableArray<DecisionRecord> records, Situation at)
+    private static DateTimeOffset? Wake(PipelineState state, Situation at)
     {
         var instants = state.Owed.Select(effect => (DateTimeOffset?)effect.DueAt)
             .Concat(state.Looks.Values.Select(look => (DateTimeOffset?)look.DueAt))

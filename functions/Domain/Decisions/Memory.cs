@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 
 namespace CdAutomation.Domain.Decisions;
@@ -10,10 +9,9 @@ internal static class Memory
     /// <summary>So many candidates are remembered.</summary>
     public const int CandidatesKept = 250;
 
-    public static PipelineState Trim(PipelineState state, PipelinePolicy policy)
+    public static PipelineState Trim(PipelineState state)
     {
-        var stages = state.Stages.RemoveRange(state.Stages.Keys.Except(policy.Stages.Select(stage => stage.Name)).ToImmutableArray());
-        state = state with { Stages = stages };
+        var stages = state.Stages;
         if (state.Candidates.Count <= CandidatesKept)
             return state;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Releases;
 
@@ -52,6 +53,7 @@ public sealed record PendingLook(string Image, string Tag, Digest? Announced, Da
 }
 
 /// <summary>Where one stage of a pipeline stands.</summary>
+/// <param name="Target">The target that all of this is about.</param>
 /// <param name="Serving">What runs there; null while nobody has looked.</param>
 /// <param name="Unseen">Why the target could not be read, while <paramref name="Serving"/> is null; null before the first look.</param>
 /// <param name="Rollout">The release being applied; null when none is.</param>
@@ -59,6 +61,7 @@ public sealed record PendingLook(string Image, string Tag, Digest? Announced, Da
 /// <param name="Failed">Why a digest did not come up, by candidate key; it is never taken again by itself.</param>
 /// <param name="Told">The reason code last journalled, by candidate key, so that each change is told once.</param>
 public sealed record StageState(
+    Target? Target,
     Serving? Serving,
     Unseen? Unseen,
     Rollout? Rollout,
@@ -68,7 +71,7 @@ public sealed record StageState(
 {
     /// <summary>A stage nobody has looked at.</summary>
     public static StageState New { get; } = new(
-        null, null, null, null, ImmutableSortedDictionary<string, Reason>.Empty, ImmutableSortedDictionary<string, string>.Empty);
+        null, null, null, null, null, ImmutableSortedDictionary<string, Reason>.Empty, ImmutableSortedDictionary<string, string>.Empty);
 }
 
 /// <summary>What a stage runs.</summary>

@@ -283,6 +283,18 @@ public sealed class DecisionStories
     }
 
     [Test]
+    public void A_stage_with_another_target_begins_anew_and_what_was_owed_to_the_old_one_is_dropped()
+    {
+        var story = new Story().Running().Pushed("v1.0.0").Settles().Pushed("v1.1.0").Retargeted("web-eu").Ticks();
+        Assert.That(story.Orders, Is.Empty);
+        Assert.That(story.Stage.Serving, Is.Null);
+
+        story.Running().Settles();
+        Assert.That(story.Serves, Is.EqualTo("v1.1.0"));
+        Assert.That(story.Stage.Target!.Service, Is.EqualTo("web-eu"));
+    }
+
+    [Test]
     public void A_state_does_not_grow_for_ever()
     {
         var story = new Story(gates: Build).Running("v1.0.0");

@@ -16,7 +16,7 @@ internal sealed class Story
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
     public static readonly Repository Web = Repo("asia-northeast1-docker.pkg.dev/acme/app/web");
 
-    private readonly PipelinePolicy _policy;
+    private PipelinePolicy _policy;
     private readonly string _commit = new('c', 40);
     private int _events;
 
@@ -92,6 +92,14 @@ internal sealed class Story
         var decision = Decider.Decide(new(_policy, _commit, State, seen, cause, Now, Patience.Default));
         State = decision.Next;
         Journal.AddRange(decision.Records);
+        return this;
+    }
+
+    /// <summary>The policy of git sends the image to another service from now on.</summary>
+    public Story Retargeted(string service)
+    {
+        var stage = _policy.Stages[0];
+        _policy = _policy with { Stages = [stage with { Targets = [stage.Targets[0] with { Service = service }] }] };
         return this;
     }
 
