@@ -117,13 +117,19 @@ internal sealed class LocalStack : IAsyncDisposable
             MaxDeliveryAttempts = 20,
         };
 
+        PushRoute Kept(string topic) => new($"projects/{Project}/topics/{topic}", $"projects/{Project}/subscriptions/{topic}", null);
+
+        // A topic without a subscription loses what is published to it; dead letters must wait for somebody to read them.
         return PubSubSetup.EnsureAsync(
             pubsub,
             [
                 To("gcr", "OnImagePushed"),
                 To("cloud-builds", "OnBuildFinished"),
                 To("cd-ticks", "OnTick"),
-                new($"projects/{Project}/topics/deployments", $"projects/{Project}/subscriptions/deployments", null),
+                Kept("gcr-dead-letter"),
+                Kept("cloud-builds-dead-letter"),
+                Kept("cd-ticks-dead-letter"),
+                Kept("deployments"),
             ],
             cancellation);
     }

@@ -27,6 +27,9 @@ internal sealed class Upload : IDisposable
 
     public DateTimeOffset LastUsed { get; set; }
 
+    /// <summary>A request is writing to it, or about to.</summary>
+    public bool IsBusy => _turn.CurrentCount == 0;
+
     public bool IsOver { get; private set; }
 
     public UploadPosition Position => new($"/v2/{Repository}/blobs/uploads/{Id:N}", Received);

@@ -12,7 +12,7 @@ internal sealed class Uploads(RegistryStore store, long largestBlob, TimeProvide
     {
         var now = clock.GetUtcNow();
         foreach (var (id, idle) in _all)
-            if (now - idle.LastUsed > Forgotten && _all.TryRemove(id, out _))
+            if (now - idle.LastUsed > Forgotten && !idle.IsBusy && _all.TryRemove(id, out _))
                 idle.Abandon();
 
         var fresh = Guid.NewGuid();

@@ -200,7 +200,7 @@ public sealed class BrokerTests
         _clock.Advance(TimeSpan.FromHours(1));
         var all = _broker.Take(state, 1_000, Lease).Select(taken => taken.Message.MessageId).ToHashSet();
         return all.SetEquals(owed) && rest.All(owed.Contains);
-    }, iter: 300);
+    }, iter: 300, threads: 1);
 
     private void Step(SubscriptionState state, int step, HashSet<string> owed, List<ReceivedMessage> held)
     {

@@ -1,7 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json.Nodes;
 using CdAutomation.LocalCloud.PubSub;
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
@@ -135,17 +131,22 @@ public sealed class LocalPubSubTests
     public async Task Push_begins_with_one_message_and_grows_with_success()
     {
         var topic = await _client.TopicAsync("topic");
-        var gate = new TaskCompletionSource();
-        _receiver.Gate = gate.Task;
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _receiver.Gate = first.Task;
         await _client.SubscriptionAsync("sub", topic, it => it.PushConfig = Push("/push"));
         await _client.PublishAsync(topic, [.. Enumerable.Range(0, 300).Select(n => Message($"{n}"))]);
         await PushesAsync(1);
         Assert.That(_receiver.MostAtOnce, Is.EqualTo(1));
 
-        gate.SetResult();
+        _receiver.Gate = second.Task;
+        first.SetResult();
+        await PushesAsync(3);
+        Assert.That(_receiver.MostAtOnce, Is.EqualTo(2));
+
+        second.SetResult();
         var pushes = await PushesAsync(300);
         Assert.That(pushes.Select(push => push.Text).Distinct().Count(), Is.EqualTo(300));
-        Assert.That(_receiver.MostAtOnce, Is.InRange(2, PushWindow.Largest));
+        Assert.That(_receiver.MostAtOnce, Is.LessThanOrEqualTo(PushWindow.Largest));
     }
 
     [Test]
@@ -161,42 +162,6 @@ public sealed class LocalPubSubTests
         for (var n = 0; n < 10; n++)
             window.Failed();
         Assert.That(window.Size, Is.EqualTo(1));
-    }
-
-    [Test]
-    public async Task A_push_carries_a_token_that_the_key_set_confirms()
-    {
-        var topic = await _client.TopicAsync("topic");
-        await _client.SubscriptionAsync("sub", topic, it =>
-        {
-            it.PushConfig = Push("/push");
-            it.PushConfig.OidcToken = new() { ServiceAccountEmail = "push@prj.iam.gserviceaccount.com" };
-        });
-        await _client.PublishAsync(topic, "x");
-
-        var authorization = (await PushesAsync(1))[0].Authorization;
-        Assert.That(authorization, Does.StartWith("Bearer "));
-        var parts = authorization["Bearer ".Length..].Split('.');
-        using var http = new HttpClient();
-        var key = JsonNode.Parse(await http.GetStringAsync(_local.Keys))!["keys"]![0]!;
-        using var rsa = RSA.Create(new RSAParameters
-        {
-            Modulus = Base64Url.DecodeFromChars(key["n"]!.GetValue<string>()),
-                Exponent = Base64Url.DecodeFromChars(key["e"]!.GetValue<string>()),
-        });
-        Assert.That(rsa.VerifyData(
-            Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256,
-                RSASignaturePadding.Pkcs1));
-        Assert.That(Decoded(parts[0])["kid"]!.GetValue<string>(), Is.EqualTo(key["kid"]!.GetValue<string>()));
-
-        var claims = Decoded(parts[1]);
-        Assert.That(claims["iss"]!.GetValue<string>(), Is.EqualTo("https://accounts.google.com"));
-        Assert.That(claims["aud"]!.GetValue<string>(), Is.EqualTo(_receiver.Endpoint("/push").AbsoluteUri));
-        Assert.That(claims["email"]!.GetValue<string>(), Is.EqualTo("push@prj.iam.gserviceaccount.com"));
-        Assert.That(claims["email_verified"]!.GetValue<bool>(), Is.True);
-        Assert.That(claims["sub"]!.GetValue<string>(), Does.Match(@"^\d{21}$").And.EqualTo(claims["azp"]!.GetValue<string>()));
-        Assert.That(claims["exp"]!.GetValue<long>() - claims["iat"]!.GetValue<long>(), Is.EqualTo(3_600));
-        Assert.That(claims["iat"]!.GetValue<long>(), Is.EqualTo(_clock.GetUtcNow().ToUnixTimeSeconds()));
     }
 
     [Test]
@@ -302,12 +267,10 @@ public sealed class LocalPubSubTests
             Is.EqualTo(StatusCode.FailedPrecondition));
         Assert.That(
             await PubSubClient.StatusAsync(_client.Subscriber.PullAsync(new() { Subscription = pull })),
-                Is.EqualTo(StatusCode.InvalidArgument));
+            Is.EqualTo(StatusCode.InvalidArgument));
     }
 
     private static PubsubMessage Message(string text) => new() { Data = ByteString.CopyFromUtf8(text) };
-
-    private static JsonNode Decoded(string part) => JsonNode.Parse(Base64Url.DecodeFromChars(part))!;
 
     private PushConfig Push(string path) => new() { PushEndpoint = _receiver.Endpoint(path).AbsoluteUri };
 

@@ -7,8 +7,8 @@ using Grpc.Core;
 namespace CdAutomation.LocalCloud.Tests.PubSub;
 
 /// <summary>What ours and Google's emulator must answer alike.</summary>
-[TestFixture(false, TestName = "Contract(local)")]
-[TestFixture(true, TestName = "Contract(Google's emulator)")]
+[TestFixture(false, TestName = "PubSubContractTests(local)")]
+[TestFixture(true, TestName = "PubSubContractTests(emulator)")]
 public sealed class PubSubContractTests(bool google)
 {
     private LocalPubSub? _local;
@@ -82,7 +82,7 @@ public sealed class PubSubContractTests(bool google)
             return await PubSubClient.StatusAsync(_client.Subscriber.CreateSubscriptionAsync(asked));
         }
 
-        Assert.Multiple(async () =>
+        await Assert.MultipleAsync(async () =>
         {
             Assert.That(await Created(it => it.Name = _client.SubscriptionName("taken")), Is.EqualTo(StatusCode.AlreadyExists));
             Assert.That(await Created(it => it.Topic = _client.TopicName("nowhere")), Is.EqualTo(StatusCode.NotFound));

@@ -2,12 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using CdAutomation.LocalCloud.Tests.PubSub;
 
-namespace CdAutomation.LocalCloud.Tests.PubSub;
+// Not the folder's namespace: NUnit tears a fixture down after the last test of its own, and tests elsewhere use the emulator too.
+namespace CdAutomation.LocalCloud.Tests;
 
-/// <summary>Google's own Pub/Sub emulator, one process for all tests of this folder.</summary>
+/// <summary>Google's own Pub/Sub emulator, one process for all tests of this assembly.</summary>
 [SetUpFixture]
-internal sealed class PubSubEmulator
+public sealed class PubSubEmulator
 {
     private const string Folder = "/usr/lib/google-cloud-sdk/platform/pubsub-emulator/lib";
     private static readonly SemaphoreSlim Gate = new(1);
@@ -45,7 +47,8 @@ internal sealed class PubSubEmulator
             : Directory.Exists(Folder) ? Directory.GetFiles(Folder, "cloud-pubsub-emulator-*-all.jar").Max() : null;
         if (jar is null || !File.Exists(jar))
             Assert.Ignore(
-                "Google's Pub/Sub emulator is missing: install the Google Cloud CLI's pubsub-emulator, or name its jar in PUBSUB_EMULATOR_JAR.");
+                "Google's Pub/Sub emulator is missing: install the Google Cloud CLI's pubsub-emulator, or name its jar in "
+                + "PUBSUB_EMULATOR_JAR.");
 
         var port = FreePort();
         var start = new ProcessStartInfo(

@@ -7,7 +7,7 @@ namespace CdAutomation.LocalCloud.Tests.Registry;
 public sealed class RegistryAnnouncementTests : RegistryFixture
 {
     private const string Repository = "acme/app/web";
-    private const string Tokyo = "asia-northeast1-docker.pkg.dev";
+    private const string Tokyo = "asia-northeast1-docker.example";
     private static readonly TestImage Image = TestImage.Of("one");
     private static readonly TestImage Other = TestImage.Of("two", "arm64");
 
@@ -16,7 +16,7 @@ public sealed class RegistryAnnouncementTests : RegistryFixture
         PublicHosts = path => path switch
         {
             Repository => [Tokyo],
-            "acme/two/hosts" => [Tokyo, "europe-west1-docker.pkg.dev"],
+            "acme/two/hosts" => [Tokyo, "europe-west1-docker.example"],
             _ => [],
         },
     };
@@ -87,7 +87,7 @@ public sealed class RegistryAnnouncementTests : RegistryFixture
         await Client.PushAsync("acme/no/host", "v1", Image);
         var heard = await HeardAsync(3);
         Assert.That(heard[0], Does.Contain($"{Tokyo}/acme/two/hosts:v1"));
-        Assert.That(heard[1], Does.Contain("europe-west1-docker.pkg.dev/acme/two/hosts:v1"));
+        Assert.That(heard[1], Does.Contain("europe-west1-docker.example/acme/two/hosts:v1"));
         Assert.That(heard[2], Does.Contain($"{Address}/acme/no/host:v1"));
     }
 

@@ -108,7 +108,7 @@ public sealed class RegistryBlobTests : RegistryFixture
     [TestCase("", "DIGEST_INVALID")]
     public async Task A_digest_that_is_none_is_refused(string digest, string code) => Assert.That(
         await RegistryClient.RefusalAsync(Client.SendAsync(HttpMethod.Put, $"{await BeginAsync()}?digest={digest}")),
-            Is.EqualTo((400, code)));
+        Is.EqualTo((400, code)));
 
     [Test]
     public async Task Sha512_is_refused_by_name()
@@ -173,7 +173,7 @@ public sealed class RegistryBlobTests : RegistryFixture
 
         Assert.That(
             (await Client.SendAsync(HttpMethod.Delete, $"/v2/{Repository}/blobs/{Blob.Digest}")).StatusCode,
-                Is.EqualTo(HttpStatusCode.Accepted));
+            Is.EqualTo(HttpStatusCode.Accepted));
         Assert.That(
             await RegistryClient.RefusalAsync(Client.GetAsync($"/v2/{Repository}/blobs/{Blob.Digest}")), Is.EqualTo((404, "BLOB_UNKNOWN")));
         Assert.That(

@@ -8,6 +8,7 @@ namespace CdAutomation.LocalCloud.Tests.Registry;
 public sealed class RegistryDurabilityTests
 {
     private const string Repository = "acme/app/web";
+    private const string Known = $"host.example/{Repository}";
     private string _directory = "";
 
     [SetUp]
@@ -59,8 +60,8 @@ public sealed class RegistryDurabilityTests
         await Eventually.SeesAsync(() => File.Exists(log) ? File.ReadAllLines(log) : [], lines => lines.Length >= 2);
         Assert.That(await File.ReadAllLinesAsync(log), Is.EqualTo(new[]
         {
-            $$"""{"action":"INSERT","digest":"host.example/{{Repository}}@{{image.Manifest.Digest}}","tag":"host.example/{{Repository}}:v1"}""",
-            $$"""{"action":"DELETE","tag":"host.example/{{Repository}}:v1"}""",
+            $$"""{"action":"INSERT","digest":"{{Known}}@{{image.Manifest.Digest}}","tag":"{{Known}}:v1"}""",
+            $$"""{"action":"DELETE","tag":"{{Known}}:v1"}""",
         }));
     }
 
@@ -84,10 +85,10 @@ public sealed class RegistryDurabilityTests
 
         Assert.That(
             await RegistryClient.RefusalAsync(client.GetAsync($"/v2/{Repository}/blobs/{image.Blobs[0].Digest}")),
-                Is.EqualTo((404, "BLOB_UNKNOWN")));
+            Is.EqualTo((404, "BLOB_UNKNOWN")));
         Assert.That(
             await RegistryClient.RefusalAsync(client.PutAsync(Repository, "v2", image.Manifest)),
-                Is.EqualTo((400, "MANIFEST_BLOB_UNKNOWN")));
+            Is.EqualTo((400, "MANIFEST_BLOB_UNKNOWN")));
         await client.PushAsync(Repository, "v2", image);
     }
 

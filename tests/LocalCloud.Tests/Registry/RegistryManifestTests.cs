@@ -57,7 +57,7 @@ public sealed class RegistryManifestTests : RegistryFixture
         Assert.That(await RegistryClient.RefusalAsync(Client.GetAsync("/")), Is.EqualTo((404, "UNSUPPORTED")));
         Assert.That(
             await RegistryClient.RefusalAsync(Client.SendAsync(HttpMethod.Put, $"/v2/{Repository}/tags/list")),
-                Is.EqualTo((405, "UNSUPPORTED")));
+            Is.EqualTo((405, "UNSUPPORTED")));
     }
 
     private static readonly string Config = $$"""{"mediaType":"a/b","digest":"sha256:{{new string('0', 64)}}","size":1}""";
@@ -129,7 +129,7 @@ public sealed class RegistryManifestTests : RegistryFixture
         var other = TestImage.Of("two");
         Assert.That(
             await RegistryClient.RefusalAsync(Client.PutAsync(Repository, other.Manifest.Digest, Image.Manifest)),
-                Is.EqualTo((400, "DIGEST_INVALID")));
+            Is.EqualTo((400, "DIGEST_INVALID")));
     }
 
     [TestCase("application/vnd.oci.image.index.v1+json", HttpStatusCode.NotFound)]
@@ -156,7 +156,7 @@ public sealed class RegistryManifestTests : RegistryFixture
 
         Assert.That(
             (await Client.SendAsync(HttpMethod.Delete, $"/v2/{Repository}/manifests/live")).StatusCode,
-                Is.EqualTo(HttpStatusCode.Accepted));
+            Is.EqualTo(HttpStatusCode.Accepted));
         Assert.That(await Client.DigestAsync(Repository, "live"), Is.Null);
         Assert.That(await Client.DigestAsync(Repository, Image.Manifest.Digest), Is.EqualTo(Image.Manifest.Digest));
         Assert.That(await Client.DigestAsync(Repository, next.Manifest.Digest), Is.EqualTo(next.Manifest.Digest));
@@ -198,7 +198,7 @@ public sealed class RegistryManifestTests : RegistryFixture
         Assert.That(await none.Content.ReadAsStringAsync(), Does.Contain("\"tags\":[]"));
         Assert.That(
             await RegistryClient.RefusalAsync(Client.GetAsync($"/v2/{Repository}/tags/list?n=-1")),
-                Is.EqualTo((400, "PAGINATION_NUMBER_INVALID")));
+            Is.EqualTo((400, "PAGINATION_NUMBER_INVALID")));
     }
 
     [Test]

@@ -11,7 +11,7 @@ internal static class RegistryProcess
     {
         await using var registry = await LocalRegistry.StartAsync(
             new() { DataDirectory = args[0], Announcements = new Lines(args[1]), PublicHosts = _ => ["host.example"] },
-                CancellationToken.None);
+            CancellationToken.None);
         await Console.Out.WriteLineAsync(registry.Address);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
     }

@@ -38,7 +38,7 @@ public sealed class RegistrySkopeoTests : RegistryFixture
         var back = Path.Combine(_directory, "back");
         await RunAsync(
             "copy", "--insecure-policy", "--src-tls-verify=false", $"docker://{Address}/{Repository}@{image.Manifest.Digest}",
-                $"oci:{back}:v1");
+            $"oci:{back}:v1");
         var index = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(back, "index.json")))!;
         Assert.That(index["manifests"]![0]!["digest"]!.GetValue<string>(), Is.EqualTo(image.Manifest.Digest));
         foreach (var blob in image.Blobs)
@@ -68,7 +68,7 @@ public sealed class RegistrySkopeoTests : RegistryFixture
         TestImage.WriteLayout(_directory, "v1", image.Manifest, image.Blobs);
         await RunAsync(
             "copy", "--format", "v2s2", "--insecure-policy", "--dest-tls-verify=false", $"oci:{_directory}:v1",
-                $"docker://{Address}/{Repository}:v2s2");
+            $"docker://{Address}/{Repository}:v2s2");
         using var got = await Client.GetAsync($"/v2/{Repository}/manifests/v2s2");
         Assert.That(got.Content.Headers.ContentType!.MediaType, Is.EqualTo("application/vnd.docker.distribution.manifest.v2+json"));
     }
