@@ -51,6 +51,7 @@ internal static class EngineTrial
             if (import.ExitCode != 0) return import.Complaint;
             var run = await engine.RunAsync(
                 ["run", "--rm", "--network=host", .. engine.RunOptions, Image, TrialImage.Program], null, cancellation);
+            await engine.RunAsync(["rmi", "-f", Image], null, cancellation);
             return run.ExitCode == 0 ? null : run.Complaint;
         }
         catch (Win32Exception problem)

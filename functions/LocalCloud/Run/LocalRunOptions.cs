@@ -15,7 +15,8 @@ public sealed class LocalRunOptions
 
     /// <summary>
     /// Where everything is kept so that it survives a kill, and where containers' output goes (<c>logs/REVISION.log</c>); one host at a
-    /// time. Null: in memory, gone at the end.
+    /// time. Null: in memory, gone at the end; what containers a killed host left then has to be removed by hand (their label is
+    /// <c>cdautomation.local-run</c>).
     /// </summary>
     public string? DataDirectory { get; init; }
 
@@ -23,8 +24,9 @@ public sealed class LocalRunOptions
     public required IImages Images { get; init; }
 
     /// <summary>
-    /// What runs containers; null simulates them: each revision is ready after a while and the proxy answers for it, but an image whose
-    /// configuration carries the label <c>cdautomation.simulate=fails-to-start</c> fails as a container that does not listen.
+    /// What runs containers; images stay in its storage as <c>localhost/cdautomation-image</c>. Null simulates them: each revision is
+    /// ready after a while and the proxy answers for it, but an image whose configuration carries the label
+    /// <c>cdautomation.simulate=fails-to-start</c> fails as a container that does not listen.
     /// </summary>
     public ContainerEngine? Engine { get; init; }
 

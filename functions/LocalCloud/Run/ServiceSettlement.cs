@@ -7,9 +7,6 @@ namespace CdAutomation.LocalCloud.Run;
 /// <summary>Writes the end of a reconciliation: the service, its revisions' idleness and its operations in one transaction.</summary>
 internal sealed class ServiceSettlement(RunStore store, OperationBook operations, RoutingTable routes, WriteStamps stamps, Uri proxy)
 {
-    /// <summary>run quotas: above this many, a service's oldest revisions that nothing can reach are deleted by themselves.</summary>
-    private const int MostRevisions = 1000;
-
     /// <returns>The revisions that nothing reaches any more; null when a newer write came in between and nothing was written.</returns>
     public IReadOnlyList<string>? Settle(string name, long generation)
     {
@@ -68,8 +65,6 @@ internal sealed class ServiceSettlement(RunStore store, OperationBook operations
             if (RevisionOutcome.SetActive(revision, active, stamps)) tables.Save(revision);
         }
 
-        foreach (var surplus in retired.AsEnumerable().Reverse().Take(Math.Max(0, revisions.Count - MostRevisions)))
-            tables.DeleteRevision(surplus);
         return retired;
     }
 }

@@ -16,6 +16,7 @@ public sealed class ContainerTests
     private DockerRegistry _registry = null!;
     private RegistryImages _images = null!;
     private ContainerEngine _engine = null!;
+    private string _image = null!;
 
     [OneTimeSetUp]
     public async Task Start()
@@ -31,6 +32,7 @@ public sealed class ContainerTests
         var program = Path.Combine(_directory, "hello");
         await Programs.RunAsync("gcc", "-nostdlib", "-static", "-o", program, Path.Combine(AppContext.BaseDirectory, "Run", "hello.s"));
         using var layout = OciLayout.Single(await File.ReadAllBytesAsync(program));
+        _image = $"localhost/cdautomation-image:{layout.Digest["sha256:".Length..]}";
         await _registry.PushAsync(layout, "acme/app/hello:v1");
     }
 
@@ -39,6 +41,7 @@ public sealed class ContainerTests
     {
         _images?.Dispose();
         if (_registry is not null) await _registry.DisposeAsync();
+        if (_image is not null) await RemoveImageAsync();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -73,7 +76,7 @@ public sealed class ContainerTests
         await cloud.CreateAsync("web", Hello("one"));
 
         var left = await cloud.ChangeAsync("web", it => it.Template.Containers[0].Args.Add("exit"));
-        Assert.That((Cloud.CodeOf(left), left.Error.Message), Is.EqualTo((StatusCode.FailedPrecondition, left.Error.Message)));
+        Assert.That(Cloud.CodeOf(left), Is.EqualTo(StatusCode.FailedPrecondition));
         Assert.That(left.Error.Message, Does.Contain("failed to start and listen on the port").And.Contains("exited with code 3"));
         var log = Path.Combine(_directory, "fail", "logs",
             RolloutContractTests.RevisionOf((await cloud.GetAsync("web")).LatestCreatedRevision) + ".log");
@@ -167,6 +170,13 @@ public sealed class ContainerTests
         StartTimeout = timeout ?? TimeSpan.FromSeconds(30),
         RetirementGrace = TimeSpan.FromMilliseconds(10),
     });
+
+    /// <summary>By its id, because it has the name that it was pulled by as well.</summary>
+    private async Task RemoveImageAsync()
+    {
+        var id = await _engine.RunAsync(["image", "inspect", "--format", "{{.Id}}", _image], null, CancellationToken.None);
+        await _engine.RunAsync(["rmi", "-f", id.Output.Trim()], null, CancellationToken.None);
+    }
 
     private static Service Hello(string greeting)
     {

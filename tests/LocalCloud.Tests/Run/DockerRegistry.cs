@@ -25,7 +25,7 @@ internal sealed class DockerRegistry : IAsyncDisposable
         var config = Path.Combine(directory, "config.yml");
         await File.WriteAllTextAsync(config, $$"""
             version: 0.1
-            log: { level: error }
+            log: { level: error, accesslog: { disabled: true } }
             storage: { filesystem: { rootdirectory: {{directory}}/data }, delete: { enabled: true } }
             http: { addr: 127.0.0.1:{{port}} }
             """);

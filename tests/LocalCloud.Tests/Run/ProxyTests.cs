@@ -36,6 +36,14 @@ public sealed class ProxyTests
         Assert.That(traffic.Select(it => it.ByStatusClass[1]).Sum(), Is.EqualTo(301));
         Assert.That(traffic[0].Latencies.Percentile(0.99), Is.GreaterThan(0));
         Assert.That(cloud.Run.TrafficSince(start.AddHours(1)), Is.Empty);
+
+        await cloud.ChangeAsync("web", it =>
+        {
+            it.Traffic.RemoveAt(0);
+            it.Traffic[0].Percent = 100;
+        });
+        for (var request = 0; request < 20; request++)
+            Assert.That(await RevisionAtAsync(cloud, service.Uri), Is.EqualTo(second), "routes that were remembered are forgotten");
     }
 
     [Test]

@@ -61,7 +61,10 @@ public sealed class ServiceContractTests
         Assert.That((container.Resources.Limits["cpu"], container.Resources.Limits["memory"]), Is.EqualTo(("1000m", "512Mi")));
         Assert.That(container.StartupProbe, Is.EqualTo(new Probe
         {
-            TimeoutSeconds = 240, PeriodSeconds = 240, FailureThreshold = 1, TcpSocket = new() { Port = 8080 },
+            TimeoutSeconds = 240,
+            PeriodSeconds = 240,
+            FailureThreshold = 1,
+            TcpSocket = new() { Port = 8080 },
         }));
         var template = service.Template;
         Assert.That(
@@ -120,7 +123,10 @@ public sealed class ServiceContractTests
     {
         var request = new CreateServiceRequest
         {
-            Parent = Cloud.Location, ServiceId = "web", Service = Cloud.Wanted(Cloud.Good), ValidateOnly = true,
+            Parent = Cloud.Location,
+            ServiceId = "web",
+            Service = Cloud.Wanted(Cloud.Good),
+            ValidateOnly = true,
         };
         var operation = await _cloud.Services.CreateServiceAsync(request);
         Assert.That((operation.Done, operation.Response.Unpack<Service>().Template.MaxInstanceRequestConcurrency), Is.EqualTo((true, 80)));

@@ -1,6 +1,7 @@
 using Google.Cloud.Run.V2;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
 using Task = System.Threading.Tasks.Task;
 
 namespace CdAutomation.LocalCloud.Tests.Run;
@@ -66,7 +67,8 @@ public sealed class ServiceUpdateTests
         sent.Template.Timeout = new() { Seconds = 10 };
         await _cloud.EndAsync(await _cloud.Services.UpdateServiceAsync(new()
         {
-            Service = sent, UpdateMask = new() { Paths = { "annotations", "template.timeout", "uid" } },
+            Service = sent,
+            UpdateMask = new() { Paths = { "annotations", "template.timeout", "uid" } },
         }));
         var masked = await _cloud.GetAsync("web");
         Assert.That((masked.Description, masked.Labels["team"], masked.Template.Timeout.Seconds), Is.EqualTo(("first", "blue", 10L)));
@@ -152,6 +154,20 @@ public sealed class ServiceUpdateTests
         Assert.That(codes.Count(it => it == StatusCode.OK), Is.EqualTo(1));
         Assert.That(codes.Count(it => it == StatusCode.Aborted), Is.EqualTo(11));
         Assert.That((await _cloud.GetAsync("web")).Generation, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_clock_that_stands_still_still_tells_versions_and_ages_apart()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
+        await using var cloud = await Cloud.StartAsync(new() { Images = new NamedImages(), SimulatedStart = TimeSpan.Zero, Clock = clock });
+        foreach (var id in (string[])["one", "two", "three"]) await cloud.CreateAsync(id, Cloud.Wanted(Cloud.Good));
+        var before = await cloud.GetAsync("one");
+        await cloud.ChangeAsync("one", it => it.Description = "changed");
+
+        Assert.That((await cloud.GetAsync("one")).Etag, Is.Not.EqualTo(before.Etag));
+        var list = await cloud.Services.ListServicesAsync(new() { Parent = Cloud.Location });
+        Assert.That(list.Services.Select(it => it.Name), Is.EqualTo(new[] { Cloud.Name("three"), Cloud.Name("two"), Cloud.Name("one") }));
     }
 
     private static long Microseconds(Service service) => service.UpdateTime.Seconds * 1_000_000 + service.UpdateTime.Nanos / 1000;

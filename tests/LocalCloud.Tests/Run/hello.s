@@ -1,5 +1,6 @@
-# A web server for container tests: listens on 127.0.0.1 and all others at $PORT, answers every request
-# with 200, "K_REVISION GREETING", a line feed and the request itself, ends with 0 on SIGTERM. First argument "exit": says so and ends with 3; "hang": never listens.
+# A web server for container tests: listens on all addresses at $PORT, answers every request with 200, "K_REVISION GREETING",
+# a line feed and the request itself, ends with 0 on SIGTERM.
+# First argument "exit": says so and ends with 3; "hang": never listens.
 # gcc -nostdlib -static -o hello hello.s      (x86-64, Linux)
 
     .intel_syntax noprefix
