@@ -19,7 +19,9 @@ public sealed class DataFolderTests
         using var folder = new TemporaryFolder();
         using var data = DataFolder.Open(folder.Path);
 
-        Assert.That(data.Token(), Is.EqualTo(data.Token()).And.Length.EqualTo(64));
+        var token = data.Token();
+        Assert.That(token, Has.Length.EqualTo(64));
+        Assert.That(data.Token(), Is.EqualTo(token));
         if (!OperatingSystem.IsWindows())
             Assert.That(File.GetUnixFileMode(folder.In("token")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
