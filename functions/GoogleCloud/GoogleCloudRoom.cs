@@ -14,8 +14,9 @@ public static class GoogleCloudRoom
     extension(IServiceCollection services)
     {
         /// <summary>
-        /// Adds <see cref="ITargets"/>, <see cref="IRegistry"/>, <see cref="IAnnounce"/>, and <see cref="GoogleIdentity"/> where callers are
-        /// configured. A <see cref="TimeProvider"/> or <see cref="IAccessTokens"/> that the host has added before is used in place of ours.
+        /// Adds <see cref="ITargets"/>, <see cref="IRegistry"/>, <see cref="IAnnounce"/>, and <see cref="GoogleIdentity"/> where
+        /// callers are configured. A <see cref="TimeProvider"/> or <see cref="IAccessTokens"/> that the host has added before is used
+        /// in place of ours.
         /// </summary>
         /// <exception cref="ArgumentException">When first resolved: an option makes no sense.</exception>
         public IServiceCollection AddGoogleCloud(GoogleCloudOptions options)

@@ -76,7 +76,8 @@ public sealed class OnRequest(IIdentify identify, Questions questions, DeployOrd
         unproven => Refusal(StatusCodes.Status401Unauthorized, "You are not known", unproven.Reason,
             "send Authorization: Bearer with the identity token of this endpoint (cdctl does)"),
         refused => Refusal(StatusCodes.Status403Forbidden, "You may not", refused.Reason, "ask whoever runs this process to let you in"),
-        unknown => Refusal(StatusCodes.Status503ServiceUnavailable, "You could not be identified", unknown.Reason, "try again in a few seconds"));
+        unknown => Refusal(StatusCodes.Status503ServiceUnavailable, "You could not be identified", unknown.Reason,
+            "try again in a few seconds"));
 
     private static ApiResult Refusal(int status, string title, Reason reason, string mend) =>
         ApiResult.Of(status, reason.Code, title, reason.Sentence, mend);

@@ -4,7 +4,9 @@ using Google.Cloud.Functions.Framework;
 
 namespace CdAutomation.Triggers;
 
-/// <summary>Lets time have its effect: any message of the topic of ticks, or an empty POST as Cloud Scheduler sends it. Ticks are not journalled.</summary>
+/// <summary>
+/// Lets time have its effect: any message of the topic of ticks, or an empty POST as Cloud Scheduler sends it. Ticks are not journalled.
+/// </summary>
 public sealed class OnTick(EventReceiver receiver, TopicIds topics, Tick tick) : IHttpFunction
 {
     /// <inheritdoc/>

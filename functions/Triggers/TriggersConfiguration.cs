@@ -53,7 +53,7 @@ internal sealed class TriggersConfiguration
     private GoogleCloudOptions GoogleCloud()
     {
         var registry = Endpoint("REGISTRY_ENDPOINT");
-        var pubSub = new PubSubOptions { Topic = Text("DEPLOYMENTS_TOPIC") };
+        var pubSub = new PubSubOptions { Topic = TopicName("DEPLOYMENTS_TOPIC") };
         return new()
         {
             CloudRun = new CloudRunOptions { Endpoint = Endpoint("RUN_ENDPOINT") },
@@ -78,13 +78,14 @@ internal sealed class TriggersConfiguration
         if (Text("LOCAL_TOKEN") is not { } token)
             return null;
         if (token.Length < Identity.LocalAccess.LengthMin)
-            Problem("LOCAL_TOKEN", string.Create(CultureInfo.InvariantCulture, $"must have {Identity.LocalAccess.LengthMin} characters at least"));
+            Problem("LOCAL_TOKEN", $"must have {Identity.LocalAccess.LengthMin} characters at least");
         if (Text("AUDIENCE") is not null)
             Problem("LOCAL_TOKEN", "cannot stand beside CDAUTOMATION_AUDIENCE: callers are known in one way");
         return new(token, Text("LOCAL_ACTOR") ?? "local");
     }
 
-    private string? Text(string key) => _configuration[$"CDAUTOMATION_{key}"] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    private string? Text(string key) =>
+        _configuration[$"CDAUTOMATION_{key}"] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 
     private string[] List(string key) =>
         (Text(key) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -95,6 +96,14 @@ internal sealed class TriggersConfiguration
         if (!TopicIds.IsId(id))
             Problem(key, $"is {Excerpt.Of(id)}, which is no topic's id; without projects/…/topics/ before it");
         return id;
+    }
+
+    private string? TopicName(string key)
+    {
+        var name = Text(key);
+        if (name is not null && (TopicIds.NamedIn(name) is null || !name.StartsWith("projects/", StringComparison.Ordinal)))
+            Problem(key, $"is {Excerpt.Of(name)}, where projects/PROJECT/topics/NAME is meant");
+        return name;
     }
 
     private Uri? Endpoint(string key)

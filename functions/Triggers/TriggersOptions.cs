@@ -6,7 +6,10 @@ using CdAutomation.Triggers.Identity;
 
 namespace CdAutomation.Triggers;
 
-/// <summary>How the functions are put together. Either <see cref="LocalAccess"/>, or callers in <see cref="GoogleCloud"/> with <see cref="Actors"/>, or nobody is let in.</summary>
+/// <summary>
+/// How the functions are put together. Either <see cref="LocalAccess"/>, or callers in <see cref="GoogleCloud"/> with <see
+/// cref="Actors"/>, or nobody is let in.
+/// </summary>
 public sealed record TriggersOptions
 {
     /// <summary>The journal's file.</summary>

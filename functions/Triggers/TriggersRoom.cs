@@ -11,11 +11,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CdAutomation.Triggers;
 
-/// <summary>Puts the functions and everything below them into a host: one function a process on Cloud Run, all of them in one elsewhere.</summary>
+/// <summary>
+/// Puts the functions and everything below them into a host: one function a process on Cloud Run, all of them in one elsewhere.
+/// </summary>
 public static class TriggersRoom
 {
     /// <summary>
-    /// Adds the functions, and with them the delivery, the journal in SQLite, Google Cloud and the policy files. A <see cref="TimeProvider"/>
+    /// Adds the functions, and with them the delivery, the journal in SQLite, Google Cloud and the policy files. A <see
+    /// cref="TimeProvider"/>
     /// added before is used; a port registered afterwards replaces ours.
     /// </summary>
     public static IServiceCollection AddTriggers(this IServiceCollection services, TriggersOptions options)

@@ -8,9 +8,15 @@ namespace CdAutomation.FunctionsFramework.Tests;
 /// <summary>What the official framework 3.0.1 was seen to do with a CloudEvent function, asked of the stand-in.</summary>
 public sealed class CloudEventFunctionTests
 {
-    private const string Envelope = """{"message":{"data":"eyJhIjoxfQ==","messageId":"42","publishTime":"2026-02-26T19:13:55.749Z"},"subscription":"projects/p/subscriptions/s"}""";
+    private const string Envelope = """
+        {"message":{"data":"eyJhIjoxfQ==","messageId":"42","publishTime":"2026-02-26T19:13:55.749Z"},
+         "subscription":"projects/p/subscriptions/s"}
+        """;
 
-    private const string Structured = """{"specversion":"1.0","type":"t","source":"//s/1","id":"7","time":"2026-02-05T04:06:14.109Z","datacontenttype":"application/json","data":{"a":1}}""";
+    private const string Structured = """
+        {"specversion":"1.0","type":"t","source":"//s/1","id":"7","time":"2026-02-05T04:06:14.109Z",
+         "datacontenttype":"application/json","data":{"a":1}}
+        """;
 
     [Test]
     public async Task A_binary_event_reaches_the_function_with_its_attributes_and_data()
@@ -106,5 +112,6 @@ public sealed class CloudEventFunctionTests
         },
     };
 
-    private static StringContent Content(string contentType, string body) => new(body, Encoding.UTF8, MediaTypeHeaderValue.Parse(contentType));
+    private static StringContent Content(string contentType, string body) =>
+        new(body, Encoding.UTF8, MediaTypeHeaderValue.Parse(contentType));
 }

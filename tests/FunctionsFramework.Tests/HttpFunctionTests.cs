@@ -63,7 +63,8 @@ public sealed class HttpFunctionTests
         Assert.That(
             async () =>
             {
-                await using var app = FunctionHost.Build(typeof(Served).Assembly, ["--target", typeof(SilentFunction).FullName!, "--port", "http"]);
+                string[] args = ["--target", typeof(SilentFunction).FullName!, "--port", "http"];
+                await using var app = FunctionHost.Build(typeof(Served).Assembly, args);
                 await app.StartAsync();
             },
             Throws.InvalidOperationException.With.Message.Contains("'http'"));

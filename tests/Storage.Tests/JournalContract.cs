@@ -223,7 +223,7 @@ public abstract class JournalContract
                 Target = target,
                 Serving = new(image, "v1", "web-1", Noon),
                 Unseen = new(new("c", "s"), Noon, 1),
-                Rollout = new(release, Noon, "ann"),
+                Rollout = new(release, Noon, "ann", "gcr/1/a"),
                 Request = new(candidate.Key, "ann", Noon),
                 Failed = StageState.New.Failed.Add("k", new("c", "s")),
                 Told = StageState.New.Told.Add("k", "c"),

@@ -40,7 +40,7 @@ internal sealed class Connection : IDisposable
             throw new ConnectionException("no 'cdctl up' was started here yet; start one, or name the API with --url");
 
         return local
-            ? new Connection(latest!.Web + "/functions/OnRequest", Environment.GetEnvironmentVariable("CDAUTOMATION_TOKEN") ?? TokenOf(latest))
+            ? new Connection(latest!.Web, Environment.GetEnvironmentVariable("CDAUTOMATION_TOKEN") ?? TokenOf(latest))
             : new Connection(url!, Environment.GetEnvironmentVariable("CDAUTOMATION_TOKEN"));
     }
 

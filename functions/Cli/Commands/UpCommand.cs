@@ -4,6 +4,9 @@ using CdAutomation.Cli.Demo;
 using CdAutomation.Cli.Output;
 using CdAutomation.Cli.Up;
 using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Storage.Sqlite;
+using CdAutomation.Triggers;
 using CdAutomation.Triggers.Requests;
 using Spectre.Console;
 
@@ -67,8 +70,19 @@ internal static class UpCommand
         {
             if (!wishes.Json)
                 screen.Line("Starting …");
-            var stack = await LocalStack.StartAsync(data, repository.Folder, wishes.Simulate, TimeProvider.System, cancellation);
+            var stack = await LocalStack.StartAsync(data, repository.Folder, await KnownAsync(data, repository, cancellation), wishes.Simulate, TimeProvider.System, cancellation);
             return new(stack, repository, wishes, screen);
+        }
+
+        /// <summary>The policies that are about to be in force: those of the checked-out commit, or the last good ones.</summary>
+        private static async Task<PolicySet> KnownAsync(DataFolder data, PolicyRepository repository, CancellationToken cancellation)
+        {
+            var reader = new PolicyFilesReader();
+            if (repository.Read(TimeProvider.System.GetUtcNow()) is { } bundle && reader.Read(bundle).Policies is { } policies)
+                return policies;
+
+            using var journal = SqliteJournal.Open(data.Journal);
+            return await journal.ActivePolicyAsync(cancellation) is { } active ? reader.Read(active).Policies ?? PolicySet.Empty : PolicySet.Empty;
         }
 
         public async Task<int> RunAsync(CancellationToken cancellation)
@@ -124,7 +138,7 @@ internal static class UpCommand
             }
         }
 
-        private async Task PrepareAsync(Domain.Policies.PolicySet policies)
+        private async Task PrepareAsync(PolicySet policies)
         {
             stack.KnowNamesOf(policies);
             await _founder.FoundAsync(policies, CancellationToken.None);

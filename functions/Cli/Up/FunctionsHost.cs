@@ -63,6 +63,8 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var app = builder.Build();
         app.UseRouting();
         app.MapFunctions();
+        // The API has an address of its own too: what people call the web address is enough for cdctl.
+        app.Map("/v1/{**rest}", context => context.RequestServices.GetRequiredService<OnRequest>().HandleAsync(context));
         await app.StartAsync(cancellation);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new(app, new Uri(address));

@@ -35,9 +35,11 @@ internal sealed class LocalStack : IAsyncDisposable
 
     /// <summary>Starts all of it.</summary>
     /// <exception cref="UpException">A part cannot start.</exception>
-    public static async Task<LocalStack> StartAsync(DataFolder data, string policies, bool simulate, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<LocalStack> StartAsync(DataFolder data, string policies, PolicySet known, bool simulate, TimeProvider clock, CancellationToken cancellation)
     {
         var stack = new LocalStack();
+        // Before the registry takes its first push: an announcement under a name nobody watches would be lost on the functions.
+        stack.KnowNamesOf(known);
         try
         {
             await stack.StartPartsAsync(data, policies, simulate, clock, cancellation);

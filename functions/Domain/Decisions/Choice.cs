@@ -81,7 +81,7 @@ internal static class Choice
             release.Images[standing.Candidate.Image],
             new ApplyNote(taken.At.Policy.Name, policy.Name, release.Id, standing.Tag, taken.At.Commit));
 
-        taken = taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with { Rollout = new(release, taken.At.Now, actor) });
+        taken = taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with { Rollout = new(release, taken.At.Now, actor, taken.At.Cause) });
         return taken with { State = taken.State with { Owed = taken.State.Owed.Add(apply) } };
     }
 

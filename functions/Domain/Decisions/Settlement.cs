@@ -44,7 +44,7 @@ internal static class Settlement
                 Failed = stage.Failed.Remove(key),
                 Told = stage.Told.SetItem(key, Codes.Serving),
             })
-            .Tell(Outcome.Deployed, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, stage: apply.Stage, actor: stage.Rollout?.Actor)
+            .Tell(Outcome.Deployed, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, stage: apply.Stage, actor: stage.Rollout?.Actor, cause: stage.Rollout?.Cause)
             .Announce("deployed", apply, revision, reason);
     }
 
@@ -60,7 +60,7 @@ internal static class Settlement
                 Failed = stage.Failed.SetItem(key, reason),
                 Told = stage.Told.SetItem(key, Codes.Failed),
             })
-            .Tell(Outcome.Failed, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, stage: apply.Stage, actor: stage.Rollout?.Actor)
+            .Tell(Outcome.Failed, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, stage: apply.Stage, actor: stage.Rollout?.Actor, cause: stage.Rollout?.Cause)
             .Announce("failed", apply, null, reason);
     }
 
@@ -75,7 +75,7 @@ internal static class Settlement
         var next = later.State.Owed.First(effect => effect.Id == apply.Id).DueAt;
         return later
             .WithStage(apply.Stage, stage with { Told = stage.Told.SetItem(key, reason.Code) })
-            .Tell(Outcome.Deploying, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, next, apply.Stage);
+            .Tell(Outcome.Deploying, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, next, apply.Stage, cause: stage.Rollout?.Cause);
     }
 
     private static Taken Without(Taken taken, Effect effect) =>

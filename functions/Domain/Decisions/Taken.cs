@@ -28,7 +28,8 @@ internal sealed record Taken(
         DateTimeOffset? nextLook = null,
         string? stage = null,
         string? actor = null,
-        ImmutableArray<Verdict> verdicts = default) => this with
+        ImmutableArray<Verdict> verdicts = default,
+        string? cause = null) => this with
         {
             Records = Records.Add(new DecisionRecord(
                 // Without the outcome: deciding again for the same cause, after a crash, must not tell a second story.
@@ -37,7 +38,7 @@ internal sealed record Taken(
                 stage,
                 At.Now,
                 At.Commit,
-                At.Cause,
+                cause ?? At.Cause,
                 outcome,
                 image,
                 tag,

@@ -6,4 +6,5 @@ namespace CdAutomation.Domain.Rollouts;
 /// <param name="Release">What is being applied.</param>
 /// <param name="StartedAt">When it was decided.</param>
 /// <param name="Actor">Who asked for it; null when the policy did by itself.</param>
-public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? Actor);
+/// <param name="Cause">The event, or the tick, that led to it: its end is told as that event's end.</param>
+public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? Actor, string Cause);

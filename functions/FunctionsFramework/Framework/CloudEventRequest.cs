@@ -31,7 +31,8 @@ internal static class CloudEventRequest
             var read = Read(request, type, body.ToArray());
             return read is { IsValid: true } ? (read, "") : (null, "a required attribute is missing");
         }
-        catch (Exception fault) when (fault is JsonException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception fault) when (fault is JsonException or ArgumentException or FormatException
+            or InvalidOperationException or KeyNotFoundException)
         {
             return (null, fault.Message);
         }
@@ -56,8 +57,9 @@ internal static class CloudEventRequest
         var cloudEvent = new CloudEvent(version) { DataContentType = request.ContentType };
         foreach (var (name, value) in request.Headers)
         {
-            if (name.StartsWith("ce-", StringComparison.OrdinalIgnoreCase) && !name.Equals("ce-specversion", StringComparison.OrdinalIgnoreCase))
-                cloudEvent.SetAttributeFromString(name[3..].ToLowerInvariant(), HttpUtilities.DecodeHeaderValue(value.ToString()));
+            var attribute = name.ToLowerInvariant();
+            if (attribute.StartsWith("ce-", StringComparison.Ordinal) && attribute != "ce-specversion")
+                cloudEvent.SetAttributeFromString(attribute[3..], HttpUtilities.DecodeHeaderValue(value.ToString()));
         }
 
         Json.DecodeBinaryModeEventData(body, cloudEvent);

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Google.Cloud.Functions.Framework;
 
-/// <summary>The body that a Pub/Sub push subscription posts (Google's guide "Push subscriptions", wrapped), turned into the CloudEvent it stands for.</summary>
+/// <summary>
+/// The body that a Pub/Sub push subscription posts (Google's guide "Push subscriptions", wrapped), turned into the CloudEvent it stands
+/// for.
+/// </summary>
 internal static partial class PushEnvelope
 {
     /// <summary>What the official framework says where the push address does not name the topic.</summary>

@@ -6,7 +6,8 @@ namespace Google.Cloud.Functions.Hosting;
 public static class EntryPoint
 {
     /// <summary>
-    /// Serves one function of an assembly until the process is told to end (SIGTERM, SIGINT): <c>FUNCTION_TARGET</c> or <c>--target</c> is its
+    /// Serves one function of an assembly until the process is told to end (SIGTERM, SIGINT): <c>FUNCTION_TARGET</c> or <c>--target</c>
+    /// is its
     /// full type name; <c>PORT</c> or <c>--port</c> the port, 8080 if neither is given. Listens on every address when
     /// <c>DOTNET_RUNNING_IN_CONTAINER</c> is true, otherwise on loopback only.
     /// </summary>

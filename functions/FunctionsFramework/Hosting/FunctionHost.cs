@@ -20,7 +20,8 @@ internal static partial class FunctionHost
 
     public static WebApplication Build(Assembly assembly, string[] args)
     {
-        // What a container image sets for ASP.NET Core (ASPNETCORE_URLS, _HTTP_PORTS) would only bring a warning beside PORT. No watcher on the settings file: it costs start-up time.
+        // What a container image sets for ASP.NET Core (ASPNETCORE_URLS, _HTTP_PORTS) would only bring a warning beside PORT. No watcher
+        // on the settings file: it costs start-up time.
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false", "--urls=", "--http_ports="]);
         builder.Configuration.AddCommandLine(
             args is [var only] ? ["--target", only] : args,
@@ -53,7 +54,7 @@ internal static partial class FunctionHost
                 ?? throw new InvalidOperationException($"{named.StartupType} is named as a startup class and is no FunctionsStartup.")),
     ];
 
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A trimmed application keeps its functions by registering them with AddScoped<T>().")]
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A trimmed program keeps its functions by AddScoped<T>().")]
     [UnconditionalSuppressMessage("Trimming", "IL2073", Justification = "The same: AddScoped<T>() keeps the constructors.")]
     [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)]
     private static Type Function(Assembly assembly, ConfigurationManager configuration)
@@ -77,7 +78,9 @@ internal static partial class FunctionHost
     }
 
     internal static IPAddress Address(ConfigurationManager configuration) =>
-        string.Equals(configuration["DOTNET_RUNNING_IN_CONTAINER"], "true", StringComparison.OrdinalIgnoreCase) ? IPAddress.Any : IPAddress.Loopback;
+        string.Equals(configuration["DOTNET_RUNNING_IN_CONTAINER"], "true", StringComparison.OrdinalIgnoreCase)
+            ? IPAddress.Any
+            : IPAddress.Loopback;
 
     private static int Port(ConfigurationManager configuration) => configuration[PortKey] switch
     {

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Google.Cloud.Functions.Hosting;
 
-/// <summary>What an assembly of functions adds to the host. Found by <see cref="FunctionsStartupAttribute"/>; needs a public constructor without parameters.</summary>
+/// <summary>
+/// What an assembly of functions adds to the host. Found by <see cref="FunctionsStartupAttribute"/>; needs a public constructor without
+/// parameters.
+/// </summary>
 public abstract class FunctionsStartup
 {
     /// <summary>Adds sources of configuration; called first.</summary>

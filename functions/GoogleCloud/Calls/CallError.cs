@@ -27,7 +27,10 @@ internal sealed record CallError(StatusCode Code, string Message, bool Sent)
         }
         catch (RpcException error)
         {
-            return new(null, new(error.StatusCode, Sentences.OneLine(error.Status.Detail), Sent: true));
+            // Where there was no connection, only the inner exception says why.
+            var why = error.Status.DebugException?.GetBaseException().Message;
+            var message = why is null ? error.Status.Detail : $"{error.Status.Detail.TrimEnd('.')}: {why}";
+            return new(null, new(error.StatusCode, Sentences.OneLine(message), Sent: true));
         }
         catch (TimeoutRejectedException error)
         {

@@ -6,7 +6,7 @@ using Polly.Timeout;
 
 namespace CdAutomation.GoogleCloud.Calls;
 
-/// <summary>What stands between us and one endpoint: timeouts and a breaker for every call, retries for calls that may be repeated.</summary>
+/// <summary>What stands between us and one endpoint: timeouts and a breaker for all calls, retries for some.</summary>
 internal sealed class CallPolicies
 {
     public CallPolicies(CallLimits limits, TimeProvider clock)

@@ -4,7 +4,7 @@ using Google.Protobuf.Collections;
 
 namespace CdAutomation.GoogleCloud.CloudRun;
 
-/// <summary>What we leave written on a service, for whoever looks at it there. Nothing else is ever written or read under another prefix.</summary>
+/// <summary>What we leave written on a service, for whoever looks at it there. Under other prefixes nothing is read or written.</summary>
 internal static class Annotations
 {
     public const string Prefix = "cdautomation.dev/";
@@ -26,7 +26,7 @@ internal static class Annotations
         annotations[Image] = order.Image.Reference.ToString();
     }
 
-    /// <summary>The tag written beside an image, if this is the image it was written for; others may have changed the service since.</summary>
+    /// <summary>The tag written beside an image, if this is the image it was written for: others may have written since.</summary>
     public static string? TagFor(MapField<string, string> annotations, ImageReference image) =>
         annotations.TryGetValue(Image, out var written)
         && written == new ImageReference(image.Repository, null, image.Digest).ToString()

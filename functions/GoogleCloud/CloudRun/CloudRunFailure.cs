@@ -57,7 +57,7 @@ internal sealed record CloudRunFailure(Reason Reason, bool Passing)
             .FirstOrDefault(word => word.StartsWith("https://", StringComparison.Ordinal)) ?? logs;
         var said = Sentences.OneLine(cut < 0 ? words : words[..cut]);
         var where = string.IsNullOrEmpty(link) ? "" : $"; logs: {Sentences.OneLine(link)}";
-        return new(new Reason(meaning.Code, $"{target}: {meaning.Sentence}; Cloud Run says: {said}{where}"), meaning.Passing);
+        return new(new Reason(meaning.Code, $"{target}: {meaning.Sentence} (\"{said}\"){where}"), meaning.Passing);
     }
 
     // An idle revision is 'Active: FAILED, RETIRED': nothing is wrong with it.

@@ -11,7 +11,9 @@ public sealed record CloudRunOptions
     /// </summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>The longest that one order is worked on before it is answered as unfinished; below the deadline of the delivery that runs it.</summary>
+    /// <summary>
+    /// The longest that one order is worked on before it is answered as unfinished; to be below the deadline of the delivery that runs it.
+    /// </summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>How long one question for the end of an operation may stay open.</summary>

@@ -9,7 +9,7 @@ namespace CdAutomation.GoogleCloud.CloudRun;
 /// <summary>Which container of a template or a revision a target means.</summary>
 internal static class Containers
 {
-    /// <summary>The container of the target's name; without a name, the only one, or the only one with a port (that is the ingress container).</summary>
+    /// <summary>The container of the target's name; without a name, the only one, or the only one with a port.</summary>
     public static bool TryFind(
         IReadOnlyList<Container> containers, Target target, [NotNullWhen(true)] out Container? found, [NotNullWhen(false)] out Reason? why)
     {
@@ -33,6 +33,6 @@ internal static class Containers
         var names = containers.Count == 0 ? "none" : string.Join(", ", containers.Take(10).Select(container => Excerpt.Of(container.Name)));
         return new("target.container", target.Container is { } name
             ? $"{target} has no single container named {Excerpt.Of(name)}; its containers are {names}"
-            : $"{target} has {containers.Count} containers ({names}) and not exactly one of them has a port; name one in the policy's target");
+            : $"{target} has {containers.Count} containers ({names}) of which not exactly one has a port; name one in the policy's target");
     }
 }

@@ -67,7 +67,9 @@ internal static class FailureTable
                 return meaning;
         }
 
-        return text.Contains("Image '", StringComparison.Ordinal) && text.Contains("not found", StringComparison.Ordinal) ? ImageMissing : null;
+        return text.Contains("Image '", StringComparison.Ordinal) && text.Contains("not found", StringComparison.Ordinal)
+            ? ImageMissing
+            : null;
     }
 
     /// <summary>By the code with which an operation ended.</summary>
@@ -83,9 +85,9 @@ internal static class FailureTable
     /// <summary>By the code with which a call was refused.</summary>
     public static Meaning ByRefusal(StatusCode code) => code switch
     {
-        StatusCode.NotFound => new("run.serviceMissing", "the service does not exist, and only its owner makes it: create it, then ask again"),
+        StatusCode.NotFound => new("run.serviceMissing", "there is no such service, and only its owner makes one: create it, then ask again"),
         StatusCode.PermissionDenied => new("run.denied",
-            "our account may not do this: grant it roles/run.developer on the service and roles/iam.serviceAccountUser on the service's account"),
+            "our account may not: grant it roles/run.developer on the service and roles/iam.serviceAccountUser on its account"),
         StatusCode.InvalidArgument => new("run.invalid", "Cloud Run does not accept the service as it would become: mend its settings"),
         StatusCode.FailedPrecondition or StatusCode.AlreadyExists or StatusCode.OutOfRange or StatusCode.Unimplemented =>
             new("run.refused", "Cloud Run refuses the change"),

@@ -46,18 +46,24 @@ internal sealed partial class RunRegion : IDisposable
     public Task<Reply<Revision>> GetRevisionAsync(string name, CancellationToken cancellation) => CallError.CatchAsync(
         _policies.Repeatable,
         token => _channel.CallAsync(
-            (headers, stop) => _revisions.GetRevisionAsync(new GetRevisionRequest { Name = name }, headers, cancellationToken: stop), token),
-        cancellation);
-
-    /// <summary>Sends the whole service, once, without an update mask: what is not in it is taken away.</summary>
-    public Task<Reply<Operation>> ReplaceServiceAsync(Service service, CancellationToken cancellation) => CallError.CatchAsync(
-        _policies.Once,
-        token => _channel.CallAsync(
-            (headers, stop) => _services.UpdateServiceAsync(new UpdateServiceRequest { Service = service }, headers, cancellationToken: stop),
+            (headers, stop) => _revisions.GetRevisionAsync(new GetRevisionRequest { Name = name }, headers, cancellationToken: stop),
             token),
         cancellation);
 
-    /// <summary>Answers when the operation has ended, or after <see cref="CloudRunOptions.WaitSlice"/>, or at once where a server will not wait.</summary>
+    /// <summary>Sends the whole service, once, without an update mask: what is not in it is taken away.</summary>
+    public Task<Reply<Operation>> ReplaceServiceAsync(Service service, CancellationToken cancellation)
+    {
+        var request = new UpdateServiceRequest { Service = service };
+        return CallError.CatchAsync(
+            _policies.Once,
+            token => _channel.CallAsync(
+                (headers, stop) => _services.UpdateServiceAsync(request, headers, cancellationToken: stop), token),
+            cancellation);
+    }
+
+    /// <summary>
+    /// Answers when the operation has ended, after <see cref="CloudRunOptions.WaitSlice"/>, or at once where a server will not wait.
+    /// </summary>
     public Task<Reply<Operation>> WaitAsync(string operation, CancellationToken cancellation)
     {
         var request = new WaitOperationRequest { Name = operation, Timeout = Duration.FromTimeSpan(_slice) };

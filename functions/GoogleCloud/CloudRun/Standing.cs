@@ -51,7 +51,7 @@ internal abstract record Standing
         { LatestReadyRevision: "" } => "no revision is ready",
         _ when service.LatestReadyRevision != service.LatestCreatedRevision =>
             $"{TrafficPlan.ShortName(service.LatestCreatedRevision)} is not the ready revision yet",
-        _ when !TrafficPlan.IsServed(service, TrafficPlan.ShortName(service.LatestReadyRevision)) => "its traffic is not as it is meant to be yet",
+        _ when !TrafficPlan.IsServed(service, TrafficPlan.ShortName(service.LatestReadyRevision)) => "its traffic is not as meant yet",
         _ => null,
     };
 }

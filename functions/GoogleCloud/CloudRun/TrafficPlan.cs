@@ -11,7 +11,8 @@ internal static class TrafficPlan
 {
     /// <summary>Whether the list already sends everything to the latest revision.</summary>
     public static bool IsMeant(IReadOnlyCollection<TrafficTarget> traffic) =>
-        traffic.Count == 0 || traffic.All(entry => entry.Percent == 0 || IsLatest(entry)) && traffic.Sum(entry => (long)entry.Percent) == 100;
+        traffic.Count == 0
+        || (traffic.All(entry => entry.Percent == 0 || IsLatest(entry)) && traffic.Sum(entry => (long)entry.Percent) == 100);
 
     /// <summary>
     /// The list that does, made from the one that does not: entries without a tag go, entries with one stay with no percentage. Entries are
@@ -21,7 +22,7 @@ internal static class TrafficPlan
         ? [.. traffic]
         : [new TrafficTarget { Type = Latest, Percent = 100 }, .. traffic.Where(entry => entry.Tag.Length > 0).Select(WithoutPercent)];
 
-    /// <summary>Whether what is served is as the service's own list means it, once <paramref name="ready"/> is the latest ready revision.</summary>
+    /// <summary>Whether what is served is as the service's own list means it.</summary>
     /// <param name="service">A service whose <see cref="Service.Traffic"/> is as meant.</param>
     /// <param name="ready">Short name of the latest ready revision.</param>
     public static bool IsServed(Service service, string ready)
@@ -38,10 +39,11 @@ internal static class TrafficPlan
 
     private const TrafficTargetAllocationType Latest = TrafficTargetAllocationType.Latest;
 
-    private static bool IsLatest(TrafficTarget entry) => entry.Type == Latest || entry.Type == Unspecified && entry.Revision.Length == 0;
+    private static bool IsLatest(TrafficTarget entry) =>
+        entry.Type == Latest || (entry.Type == Unspecified && entry.Revision.Length == 0);
 
     private static bool IsLatest(TrafficTargetStatus entry) =>
-        entry.Type == Latest || entry.Type == Unspecified && entry.Revision.Length == 0;
+        entry.Type == Latest || (entry.Type == Unspecified && entry.Revision.Length == 0);
 
     private static bool IsTagOf(TrafficTarget meant, TrafficTargetStatus status, string ready) =>
         meant.Tag == status.Tag

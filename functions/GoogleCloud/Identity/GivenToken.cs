@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace CdAutomation.GoogleCloud.Identity;
 
 /// <summary>
-/// What a token server answers: <c>{"access_token": …, "expires_in": seconds}</c> (RFC 6749 section 5.1); registries say <c>token</c> as well.
+/// What a token server answers: <c>{"access_token": …, "expires_in": seconds}</c> (RFC 6749 section 5.1); registries say <c>token</c> too.
 /// </summary>
 internal static class GivenToken
 {

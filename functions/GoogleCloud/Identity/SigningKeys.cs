@@ -28,7 +28,7 @@ internal sealed class SigningKeys : IDisposable
         { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = BodyMax };
     }
 
-    /// <summary>The RSA key of the id; <c>Known</c> false when no key has ever been fetched, so that nothing can be said about any.</summary>
+    /// <summary>The RSA key of the id; <c>Known</c> is false while none was ever fetched, so that nothing can be said of any.</summary>
     public async Task<(JsonWebKey? Key, bool Known)> FindAsync(string id, CancellationToken cancellation)
     {
         if (Find(id) is { } key && IsFresh())

@@ -1,12 +1,12 @@
 namespace CdAutomation.GoogleCloud.Registry;
 
-/// <summary>Where a list goes on: the Link header with rel="next" (RFC 8288; OCI distribution specification v1.1, "Listing tags").</summary>
+/// <summary>Where a list goes on: the Link header with rel="next" (OCI distribution specification v1.1, "Listing tags").</summary>
 internal static class NextPage
 {
     /// <summary>The next page, or null where this is the last.</summary>
     /// <param name="link">The header's value, or null.</param>
     /// <param name="here">The page it came with.</param>
-    /// <exception cref="RegistryException">It goes on somewhere we do not go: to another server, which would be shown our credentials.</exception>
+    /// <exception cref="RegistryException">It goes on at another server, which would be shown our credentials.</exception>
     public static Uri? After(string? link, Uri here)
     {
         foreach (var (target, parameters) in Links(link ?? ""))
@@ -37,7 +37,8 @@ internal static class NextPage
                 yield break;
 
             var following = header.IndexOf('<', close);
-            yield return (header[(open + 1)..close], (following < 0 ? header[(close + 1)..] : header[(close + 1)..following]).TrimEnd(' ', ','));
+            var parameters = following < 0 ? header[(close + 1)..] : header[(close + 1)..following];
+            yield return (header[(open + 1)..close], parameters.TrimEnd(' ', ','));
             open = following;
         }
     }

@@ -65,7 +65,8 @@ public sealed class OciRegistry(RegistryOptions options, IAccessTokens google, T
 
         var hashed = Digest.Parse($"sha256:{Convert.ToHexStringLower(SHA256.HashData(answer.Body))}");
         return Digest.TryParse(answer.ContentDigest, out var told) && told != hashed
-            ? new TagLookup.Unknown(new("registry.digest", $"{repository}: the manifest of {reference} is {hashed}, its registry says {told}"))
+            ? new TagLookup.Unknown(new("registry.digest",
+                $"{repository}: the manifest of {reference} is {hashed}, and is told to be {told}"))
             : Found(hashed, reference, repository);
     }
 

@@ -42,9 +42,11 @@ internal sealed class RegistryAuthorization(RegistryOptions options, IAccessToke
         }
 
         if (!challenges.Any(challenge => challenge.Is("Basic")))
-            throw new RegistryException("registry.unauthorized", $"{repository.Host} wants an identity and names no way to show one that we know");
+            throw new RegistryException("registry.unauthorized",
+                $"{repository.Host} wants an identity, and names no way we know to show one");
         var basic = await CredentialAsync(server, server, repository, cancellation)
-            ?? throw new RegistryException("registry.unauthorized", $"{repository.Host} wants a user and a password, and none is configured for it");
+            ?? throw new RegistryException("registry.unauthorized",
+                $"{repository.Host} wants a user and a password; none is configured for it");
         return Keep(server, repository, new(basic, clock.GetUtcNow() + UsualLife));
     }
 

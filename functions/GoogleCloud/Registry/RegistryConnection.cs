@@ -43,7 +43,15 @@ internal sealed class RegistryConnection : IDisposable
     }
 
     /// <summary>Where the registry of a repository is.</summary>
-    public Uri ServerOf(Repository repository) => _options.Endpoint(repository.Host) ?? new Uri($"https://{repository.Host}");
+    /// <exception cref="RegistryException">Its host is no address: a port beyond 65535, say.</exception>
+    public Uri ServerOf(Repository repository)
+    {
+        if (_options.Endpoint(repository.Host) is { } endpoint)
+            return endpoint;
+        return Uri.TryCreate($"https://{repository.Host}", UriKind.Absolute, out var usual)
+            ? usual
+            : throw new RegistryException("registry.reference", $"{Excerpt.Of(repository.Host)} is no address of a registry");
+    }
 
     /// <summary>Asks about a repository, and shows who we are if the registry wants to know.</summary>
     /// <exception cref="RegistryException">No answer was to be had.</exception>

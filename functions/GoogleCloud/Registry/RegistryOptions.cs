@@ -12,7 +12,7 @@ public sealed record RegistryOptions
     public Func<string, Uri?> Endpoint { get; init; } = static _ => null;
 
     /// <summary>User and password by registry host, for registries that are not Google's.</summary>
-    public ImmutableDictionary<string, RegistryCredential> Credentials { get; init; } = ImmutableDictionary<string, RegistryCredential>.Empty;
+    public ImmutableDictionary<string, RegistryCredential> Credentials { get; init; } = [];
 
     /// <summary>One attempt, its body included. At least 10 ms.</summary>
     public TimeSpan Attempt { get; init; } = TimeSpan.FromSeconds(10);

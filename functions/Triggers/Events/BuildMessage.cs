@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Images;
@@ -8,7 +7,8 @@ using CdAutomation.Domain.Releases;
 namespace CdAutomation.Triggers.Events;
 
 /// <summary>
-/// The data of a message of Cloud Build's topic: a Build as JSON (cloudbuild.proto). What is unknown is ignored, as Google's own notifiers do;
+/// The data of a message of Cloud Build's topic: a Build as JSON (cloudbuild.proto). What is unknown is ignored, as Google's own
+/// notifiers do;
 /// of the substitutions only what is looked for is read, and none is kept under its own name.
 /// </summary>
 internal static class BuildMessage
@@ -46,7 +46,7 @@ internal static class BuildMessage
         var images = Images(data).Take(ImagesMax + 1).ToImmutableArray();
         var asked = Asked(data).Take(ImagesMax + 1).ToImmutableArray();
         return images.Length > ImagesMax || asked.Length > ImagesMax
-            ? new Reason("build.images", string.Create(CultureInfo.InvariantCulture, $"build {Excerpt.Of(id)} names more than {ImagesMax} images"))
+            ? new Reason("build.images", $"build {Excerpt.Of(id)} names more than {ImagesMax} images")
             : new Signal.BuildFinished(Build(build, id, project, status, images, asked, arrival.PublishedAt));
     }
 
@@ -72,11 +72,13 @@ internal static class BuildMessage
             trigger.Text("TAG_NAME", NameMax) is null ? trigger.Text("BRANCH_NAME", NameMax) : null,
             BuildSource.Commit(build) ?? trigger.Text("COMMIT_SHA", NameMax) ?? trigger.Text("REVISION_ID", NameMax),
             trigger.Text("REPO_FULL_NAME", NameMax) ?? BuildSource.Repository(build),
-            Time(build, "finishTime") ?? publishedAt,
+            build?.Time("finishTime") ?? publishedAt,
             Address(build.Text("logUrl", 2048)));
     }
 
-    /// <summary>What it pushed: <c>results.images</c>, filled only for images listed under <c>images:</c>. One digest under two tags is one image.</summary>
+    /// <summary>
+    /// What it pushed: <c>results.images</c>, filled only for images listed under <c>images:</c>. One digest under two tags is one image.
+    /// </summary>
     private static IEnumerable<BuiltImage> Images(JsonElement build)
     {
         var images = build.Object("results") is { } results ? results.Items("images") : [];
@@ -91,17 +93,14 @@ internal static class BuildMessage
     }
 
     private static IEnumerable<Repository> Asked(JsonElement build) => build.Items("images")
-        .Select(image => image.ValueKind is JsonValueKind.String && ImageReference.TryParse(image.GetString(), out var name) ? name.Repository : null)
+        .Where(image => image.ValueKind is JsonValueKind.String)
+        .Select(image => ImageReference.TryParse(image.GetString(), out var name) ? name.Repository : null)
         .OfType<Repository>()
         .Distinct();
 
     /// <summary>The second segment of <c>projects/p/locations/l/builds/b</c>; a number there, where projectId has the id.</summary>
     private static string? ProjectOf(string? name) => name?.Split('/') is ["projects", { Length: > 0 } project, ..] ? project : null;
 
-    private static DateTimeOffset? Time(JsonElement? build, string name) =>
-        build is { } it && it.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && value.TryGetDateTimeOffset(out var time)
-            ? time
-            : null;
-
-    private static string? Address(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? text : null;
+    private static string? Address(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? text : null;
 }

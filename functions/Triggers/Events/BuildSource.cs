@@ -32,8 +32,14 @@ internal static partial class BuildSource
             ?? OfConnection((source?.Object("connectedRepository")).Text("repository", LengthMax));
     }
 
-    private static string? OfAddress(string? address) =>
-        address is not null && AddressPattern().Match(address) is { Success: true } match ? match.Groups["path"].Value : null;
+    private static string? OfAddress(string? address)
+    {
+        if (address is null || AddressPattern().Match(address) is not { Success: true } match)
+            return null;
+        var path = match.Groups["path"].Value.TrimEnd('/');
+        path = path.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? path[..^".git".Length] : path;
+        return path.Contains('/', StringComparison.Ordinal) ? path : null;
+    }
 
     private static string? OfConnection(string? name) =>
         name?.Split('/') is ["projects", _, "locations", _, "connections", var connection, "repositories", var repository]
@@ -41,7 +47,7 @@ internal static partial class BuildSource
             : null;
 
     // https://host/owner/name.git, ssh://git@host/owner/name, git@host:owner/name.git; groups within groups are kept.
-    [GeneratedRegex(@"^(?:(?:https?|ssh|git)://[^/]+/|[^/@:]+@[^/:]+:)(?<path>[^/?#\s]+(?:/[^/?#\s]+)+?)(?:\.git)?/?\z",
+    [GeneratedRegex(@"^(?:(?:https?|ssh|git)://[^/]+/|[^/@:]+@[^/:]+:)(?<path>[^?#\s]+)\z",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex AddressPattern();
 }

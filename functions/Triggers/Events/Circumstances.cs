@@ -5,7 +5,9 @@ using CdAutomation.Domain;
 
 namespace CdAutomation.Triggers.Events;
 
-/// <summary>Everything around a message's data: gathered from the address, the headers and the envelope, each of which may be missing or wrong.</summary>
+/// <summary>
+/// Everything around a message's data: gathered from the address, the headers and the envelope, each of which may be missing or wrong.
+/// </summary>
 /// <param name="Own">Id of the topic that the function takes.</param>
 /// <param name="Named">Id of the topic that the address or the event's source names; null where neither does.</param>
 /// <param name="Hinted">The topic that the subscription's name hints at, or null.</param>
@@ -38,7 +40,7 @@ internal sealed partial record Circumstances(
         {
             Hinted = hinted,
             MessageId = IsMessageId(id) ? id : MessageId,
-            PublishedAt = Time(message, "publishTime") ?? Time(message, "publish_time"),
+            PublishedAt = message.Time("publishTime") ?? message.Time("publish_time"),
         };
     }
 
@@ -52,11 +54,8 @@ internal sealed partial record Circumstances(
         var id = MessageId ?? $"sha256-{hash}";
         // A clock that is ahead must not make a message come from the future; one from before the epoch is a mistake.
         var published = PublishedAt is { } at && at <= Now && at >= DateTimeOffset.UnixEpoch ? at : Now;
-        return new($"{topic}/{id}/{hash}", topic, id, published, size);
+        return new($"{topic}/{id}/{hash}", topic, id, published, Now, size);
     }
-
-    private static DateTimeOffset? Time(JsonElement message, string name) =>
-        message.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && value.TryGetDateTimeOffset(out var time) ? time : null;
 
     [GeneratedRegex(@"^[A-Za-z0-9._:-]{1,128}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex MessageIdPattern();

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace CdAutomation.Triggers.Events;
 
-/// <summary>The attributes of a CloudEvent that matter here (CloudEvents 1.0.2, "Context Attributes"); all null where the request is none.</summary>
+/// <summary>
+/// The attributes of a CloudEvent that matter here (CloudEvents 1.0.2, "Context Attributes"); all null where the request is none.
+/// </summary>
 /// <param name="IsEvent">Whether the request says that it is a CloudEvent.</param>
 /// <param name="Type">What happened.</param>
 /// <param name="Source">Where; for Pub/Sub <c>//pubsub.googleapis.com/projects/p/topics/t</c>.</param>

@@ -7,7 +7,8 @@ using CdAutomation.Triggers.Logs;
 namespace CdAutomation.Triggers.Events;
 
 /// <summary>
-/// Takes a posted message into the journal and answers. 204 means that it is kept, understood or not, and must not come again; 503 that it is
+/// Takes a posted message into the journal and answers. 204 means that it is kept, understood or not, and must not come again; 503 that
+/// it is
 /// not, and must. What throws beyond that is a fault of ours, which the host answers with 500, to the same effect.
 /// </summary>
 public sealed class EventReceiver
@@ -75,7 +76,7 @@ public sealed class EventReceiver
     {
         var refusal = meaning.TryGetValue(out var signal) ? null : Joined([.. meaning.Problems]);
         await _inbox.ReceiveAsync(
-            new(arrival.Key, arrival.Topic, arrival.MessageId, arrival.PublishedAt, _clock.GetUtcNow(), signal, refusal, arrival.Size),
+            new(arrival.Key, arrival.Topic, arrival.MessageId, arrival.PublishedAt, arrival.ArrivedAt, signal, refusal, arrival.Size),
             cancellation);
         if (refusal is null)
             _log.EventTaken(arrival.Key);

@@ -23,6 +23,7 @@ internal abstract record Push
 /// <param name="Key">Unique in the journal; the same message delivered again has the same.</param>
 /// <param name="Topic">Id of the topic it came from, or was meant to come from.</param>
 /// <param name="MessageId">Pub/Sub's id; where there is none, one made from the content.</param>
-/// <param name="PublishedAt">When it was published, never later than now.</param>
+/// <param name="PublishedAt">When it was published, never later than it arrived.</param>
+/// <param name="ArrivedAt">When we had it.</param>
 /// <param name="Size">Bytes of the data, or of the whole body where the data was not reached.</param>
-internal sealed record Arrival(string Key, string Topic, string MessageId, DateTimeOffset PublishedAt, long Size);
+internal sealed record Arrival(string Key, string Topic, string MessageId, DateTimeOffset PublishedAt, DateTimeOffset ArrivedAt, long Size);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Images;
@@ -6,7 +5,8 @@ using CdAutomation.Domain.Images;
 namespace CdAutomation.Triggers.Events;
 
 /// <summary>
-/// Reads what is posted to an event function: the envelope of a push subscription (Google's guide "Push subscriptions", wrapped), as it is or
+/// Reads what is posted to an event function: the envelope of a push subscription (Google's guide "Push subscriptions", wrapped), as it
+/// is or
 /// as the data of a CloudEvent, binary or structured (CloudEvents HTTP protocol binding 1.0.2). Content types and charsets refuse nothing:
 /// a refusal by status would only bring the message again.
 /// </summary>
@@ -28,8 +28,8 @@ internal sealed class PushReader(TopicIds topics, TimeProvider clock)
         var around = new Circumstances(own, TopicIds.NamedIn(request.Path), null, null, null, clock.GetUtcNow()).With(attributes);
         if (!body.Whole)
         {
-            return Refused(around, body, "message.tooLarge", string.Create(
-                CultureInfo.InvariantCulture, $"the body has {body.Size} bytes or more, where {BodyMax} are the most"));
+            return Refused(
+                around, body, "message.tooLarge", $"the body has {body.Size} bytes or more, where {BodyMax} are the most");
         }
 
         if (body.Size == 0 && !attributes.IsEvent)

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using CdAutomation.Domain;
@@ -7,7 +6,9 @@ using CdAutomation.Domain.Images;
 
 namespace CdAutomation.Triggers.Events;
 
-/// <summary>JSON from outside: UTF-8, no key twice, bounded depth, every text readable. What passes here can be read without an exception.</summary>
+/// <summary>
+/// JSON from outside: UTF-8, no key twice, bounded depth, every text readable. What passes here can be read without an exception.
+/// </summary>
 internal static class StrictJson
 {
     /// <summary>The deepest nesting that is read; real messages have less than ten levels.</summary>
@@ -37,8 +38,9 @@ internal static class StrictJson
         }
         catch (JsonException fault)
         {
-            var place = fault.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1}, byte {fault.BytePositionInLine + 1})") : "";
-            return new Reason("message.json", $"{what} is malformed JSON, names a key twice, or nests deeper than {DepthMax} levels{place}");
+            var place = fault.LineNumber is { } line ? $" (line {line + 1}, byte {fault.BytePositionInLine + 1})" : "";
+            return new Reason(
+                "message.json", $"{what} is malformed JSON, names a key twice, or nests deeper than {DepthMax} levels{place}");
         }
         catch (InvalidOperationException)
         {
@@ -53,9 +55,17 @@ internal static class StrictJson
     public static IEnumerable<JsonElement> Items(this JsonElement parent, string name) =>
         parent.Child(name, JsonValueKind.Array) is { } array ? array.EnumerateArray() : [];
 
-    /// <summary>The text of that name where there is one that is of use: not empty, not too long, without control characters. Otherwise null.</summary>
+    /// <summary>
+    /// The text of that name where there is one that is of use: not empty, not too long, without control characters. Otherwise null.
+    /// </summary>
     public static string? Text(this JsonElement? parent, string name, int most) =>
-        parent?.Child(name, JsonValueKind.String)?.GetString() is { Length: > 0 } text && text.Length <= most && !text.Any(char.IsControl) ? text : null;
+        parent?.Child(name, JsonValueKind.String)?.GetString() is { Length: > 0 } text && text.Length <= most && !text.Any(char.IsControl)
+            ? text
+            : null;
+
+    /// <summary>The instant of that name (RFC 3339, as protobuf writes timestamps), or null.</summary>
+    public static DateTimeOffset? Time(this JsonElement parent, string name) =>
+        parent.Child(name, JsonValueKind.String) is { } value && value.TryGetDateTimeOffset(out var time) ? time : null;
 
     /// <summary>Whether the name is there with another value than null.</summary>
     public static bool Has(this JsonElement parent, string name) =>

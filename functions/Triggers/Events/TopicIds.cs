@@ -11,7 +11,10 @@ public sealed partial record TopicIds(string Images = "gcr", string Builds = "cl
     /// <summary>Whether the text can be a topic's id (pubsub.proto, Topic.name).</summary>
     public static bool IsId(string text) => IdPattern().IsMatch(text);
 
-    /// <summary>The topic's id in the source of a Pub/Sub CloudEvent, <c>//pubsub.googleapis.com/projects/p/topics/t</c>, or in a path that ends so; else null.</summary>
+    /// <summary>
+    /// The topic's id in the source of a Pub/Sub CloudEvent, <c>//pubsub.googleapis.com/projects/p/topics/t</c>, or in a path that ends
+    /// so; else null.
+    /// </summary>
     internal static string? NamedIn(string? text) =>
         text is { Length: <= 600 } && NamePattern().Match(text) is { Success: true } match ? match.Groups["id"].Value : null;
 
@@ -26,6 +29,7 @@ public sealed partial record TopicIds(string Images = "gcr", string Builds = "cl
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9._~+%-]{2,254}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex IdPattern();
 
-    [GeneratedRegex(@"(?:^|/)projects/[^/]{1,255}/topics/(?<id>[A-Za-z][A-Za-z0-9._~+%-]{2,254})/?\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|/)projects/[^/]{1,255}/topics/(?<id>[A-Za-z][A-Za-z0-9._~+%-]{2,254})/?\z",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }

@@ -13,12 +13,13 @@ internal static class HealthChecks
     public const string Ready = "/readyz";
 
     /// <summary>Answers both before anything else does.</summary>
-    public static IApplicationBuilder UseHealthChecks(this IApplicationBuilder app) => app.Use((context, next) => context.Request.Path.Value switch
-    {
-        Alive => Task.CompletedTask,
-        Ready => ReadyAsync(context),
-        _ => next(context),
-    });
+    public static IApplicationBuilder UseHealthChecks(this IApplicationBuilder app) => app.Use(
+        (context, next) => context.Request.Path.Value switch
+        {
+            Alive => Task.CompletedTask,
+            Ready => ReadyAsync(context),
+            _ => next(context),
+        });
 
     /// <summary>Answers 200 when everything needed is there, else 503.</summary>
     public static async Task ReadyAsync(HttpContext context)

@@ -10,11 +10,13 @@ namespace CdAutomation.Triggers.Identity;
 /// </summary>
 internal sealed class GoogleTokenIdentity(GoogleIdentity google, ImmutableHashSet<string> actors) : IIdentify
 {
+    private readonly ImmutableHashSet<string> _actors = actors.WithComparer(StringComparer.OrdinalIgnoreCase);
+
     public async Task<Identified> IdentifyAsync(HttpContext context, CancellationToken cancellation)
     {
         var caller = await google.VerifyAsync(context.Request.Headers.Authorization, cancellation);
         return caller.Match<Identified>(
-            verified => actors.Contains(verified.Email)
+            verified => _actors.Contains(verified.Email)
                 ? new Identified.Known(verified.Email)
                 : new Identified.Refused(new("identity.notAnActor", $"{Excerpt.Of(verified.Email)} is none of CDAUTOMATION_ACTORS")),
             refused => new Identified.Unproven(refused.Reason),

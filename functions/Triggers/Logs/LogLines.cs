@@ -13,7 +13,8 @@ internal static partial class LogLines
     public static void EventTaken(this ILogger log, string eventKey) => Event(log, eventKey, "taken");
 
     /// <summary>It is in the journal and means nothing.</summary>
-    public static void EventRefused(this ILogger log, string eventKey, string code, string sentence) => Refused(log, eventKey, "refused", code, sentence);
+    public static void EventRefused(this ILogger log, string eventKey, string code, string sentence) =>
+        Refused(log, eventKey, "refused", code, sentence);
 
     [LoggerMessage(3, LogLevel.Information, "Ticked.")]
     public static partial void TickDone(this ILogger log);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using CdAutomation.Delivery;
 using CdAutomation.Domain.Images;
@@ -8,7 +7,9 @@ using CdAutomation.Triggers.Events;
 
 namespace CdAutomation.Triggers.Requests;
 
-/// <summary>Takes somebody's order to deploy one image: into the journal like any other event, then decided under the policies in force.</summary>
+/// <summary>
+/// Takes somebody's order to deploy one image: into the journal like any other event, then decided under the policies in force.
+/// </summary>
 public sealed class DeployOrders(Inbox inbox, ActivePolicies policies, Reports reports, TimeProvider clock)
 {
     /// <summary>The topic under which the journal keeps what people ask for.</summary>
@@ -27,7 +28,7 @@ public sealed class DeployOrders(Inbox inbox, ActivePolicies policies, Reports r
         {
             return ApiResult.Of(
                 StatusCodes.Status413PayloadTooLarge, "request.tooLarge", "The request is too large",
-                string.Create(CultureInfo.InvariantCulture, $"it has {body.Size} bytes or more, where {BodyMax} are the most"), Example);
+                $"it has {body.Size} bytes or more, where {BodyMax} are the most", Example);
         }
 
         if (Problem(body, out var text) is { } malformed)
@@ -41,10 +42,10 @@ public sealed class DeployOrders(Inbox inbox, ActivePolicies policies, Reports r
         }
 
         var key = await ReceiveAsync(new Signal.DeployRequested(pipeline, image, actor), body, cancellation);
-        var report = await reports.WhyAsync(pipeline, null, cancellation);
-        return report is null
-            ? Questions.UnknownPipeline(pipeline)
-            : ApiResult.Of(report with { Image = image.ToString(), Decisions = [.. report.Decisions.Where(line => line.Record.Cause == key)] }, ApiJson.Default.WhyReport);
+        if (await reports.WhyAsync(pipeline, null, cancellation) is not { } report)
+            return Questions.UnknownPipeline(pipeline);
+        var answer = report with { Image = image.ToString(), Decisions = [.. report.Decisions.Where(line => line.Record.Cause == key)] };
+        return ApiResult.Of(answer, ApiJson.Default.WhyReport);
     }
 
     private async Task<string> ReceiveAsync(Signal signal, BoundedBody body, CancellationToken cancellation)
@@ -76,7 +77,9 @@ public sealed class DeployOrders(Inbox inbox, ActivePolicies policies, Reports r
         }
     }
 
-    /// <summary>The reference that the text names with the pipeline's only repository before it where it names none; null where that is not clear.</summary>
+    /// <summary>
+    /// The reference that the text names with the pipeline's only repository before it where it names none; null where that is not clear.
+    /// </summary>
     private static ImageReference? Complete(string text, PipelinePolicy policy)
     {
         if (ImageReference.TryParse(text, out var whole))

@@ -40,7 +40,8 @@ public sealed class Questions(Reports reports, IJournal journal)
             return Malformed("limit", asked.ToString(), $"a number from 1 to {EventsMax}");
 
         var counts = await journal.CountEventsAsync(cancellation);
-        return ApiResult.Of(new EventsReport(counts, await journal.LatestEventsAsync(refused, limit, cancellation)), ApiJson.Default.EventsReport);
+        var events = await journal.LatestEventsAsync(refused, limit, cancellation);
+        return ApiResult.Of(new EventsReport(counts, events), ApiJson.Default.EventsReport);
     }
 
     internal static ApiResult UnknownPipeline(string pipeline) => ApiResult.Of(
@@ -48,7 +49,8 @@ public sealed class Questions(Reports reports, IJournal journal)
         $"the policies in force name no pipeline {Excerpt.Of(pipeline)}", "GET /v1/status lists those there are");
 
     private static ApiResult Malformed(string name, string value, string right) => ApiResult.Of(
-        StatusCodes.Status400BadRequest, "request.query", "The query is not understood", $"{name} is {Excerpt.Of(value)}", $"write {right}");
+        StatusCodes.Status400BadRequest, "request.query", "The query is not understood",
+        $"{name} is {Excerpt.Of(value)}", $"write {right}");
 
     /// <summary>The journal finds records by tag or by the beginning of a digest.</summary>
     private static bool TryReadImage(string text, out string? image)

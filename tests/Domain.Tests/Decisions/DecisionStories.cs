@@ -20,9 +20,11 @@ public sealed class DecisionStories
         Assert.That(story.Last, Has.Property("Outcome").EqualTo(Outcome.Deploying));
         Assert.That(story.Orders.Single().Image.Reference.ToString(), Is.EqualTo($"{Story.Web}@{Story.DigestOf("v1.0.0")}"));
 
+        var cause = story.Last.Cause;
         story.Settles();
         Assert.That(story.Serves, Is.EqualTo("v1.0.0"));
         Assert.That(story.Journal.Last(record => record.Digest is not null).Reason.Code, Is.EqualTo("rollout.serving"));
+        Assert.That(story.Last.Cause, Is.EqualTo(cause), "the end of a rollout is told as the end of the push that began it");
     }
 
     [Test]

@@ -9,9 +9,10 @@ namespace CdAutomation.GoogleCloud.Tests.CloudRun;
 public sealed class ApplyFailureTests
 {
     private const string NotListening =
-        "Revision 'web-00002-new' is not ready and cannot serve traffic. The user-provided container failed to start and listen on the port "
-        + "defined provided by the PORT=8080 environment variable within the allocated timeout. Logs for this revision might contain more "
-        + "information.\n\nLogs URL: https://console.cloud.google.com/logs/viewer?project=acme \nFor more troubleshooting guidance, see …";
+        "Revision 'web-00002-new' is not ready and cannot serve traffic. The user-provided container failed to start and listen on the "
+        + "port defined provided by the PORT=8080 environment variable within the allocated timeout. Logs for this revision might "
+        + "contain more information.\n\nLogs URL: "
+        + "https://console.cloud.google.com/logs/viewer?project=acme \nFor more troubleshooting guidance, see …";
 
     public static IEnumerable<TestCaseData> Final() =>
     [
@@ -27,7 +28,8 @@ public sealed class ApplyFailureTests
         Case(new Condition { RevisionReason = RevisionReason.ActiveRevisionLimitReached }, "run.revisionLimit"),
         Case(new Condition { Message = NotListening }, "run.didNotStart"),
         Case(new Condition { Message = NotListening, Reason = CommonReason.Internal }, "run.didNotStart"),
-        Case(new Condition { Message = "Revision 'web' is not ready and cannot serve traffic. Image 'a.b/c@sha256:0' not found." }, "run.imageMissing"),
+        Case(new Condition { Message = "Revision 'web' is not ready and cannot serve traffic. Image 'a.b/c@sha256:0' not found." },
+            "run.imageMissing"),
         Case(new Condition { Message = "Cloud Run does not support image 'a.b/c': Container manifest type 'x' must support amd64/linux." },
             "run.imagePlatform"),
         Case(new Condition { Message = "The container failed the configured startup probe checks." }, "run.didNotStart"),

@@ -97,7 +97,7 @@ public sealed class ApplyFaultTests
         service.Reconciling = true;
         await using var run = await Web.StartAsync(service);
 
-        var result = await Web.ApplyAsync(run, options: Web.Options(run.Address) with { Budget = TimeSpan.FromMilliseconds(300) });
+        var result = await Web.ApplyUntilTheBudgetEndsAsync(run);
 
         Assert.That(CodeOf<StepResult.Unfinished>(result), Is.EqualTo("run.budget"));
         Assert.That(((StepResult.Unfinished)result).Reason.Sentence, Does.Contain("generation 1 is being reconciled"));
@@ -175,7 +175,8 @@ public sealed class ApplyFaultTests
     public async Task Reads_are_tried_again()
     {
         await using var run = await Web.StartAsync();
-        foreach (var code in new[] { StatusCode.Unavailable, StatusCode.ResourceExhausted, StatusCode.Aborted, StatusCode.DeadlineExceeded })
+        StatusCode[] codes = [StatusCode.Unavailable, StatusCode.ResourceExhausted, StatusCode.Aborted, StatusCode.DeadlineExceeded];
+        foreach (var code in codes)
             run.BeforeReads.Enqueue(() => throw ScriptedCloudRun.Error(code));
 
         Assert.That(await Web.ApplyAsync(run), Is.TypeOf<StepResult.Done>());

@@ -36,9 +36,10 @@ public sealed class ApplyTests
     public async Task Only_what_is_ours_differs_in_the_write_and_unknown_fields_come_back()
     {
         var service = Web.Service(Web.Latest(100), Web.Pinned("web-00001-old", 0, "stable"));
-        // Fields 4000 to 4002 are in no version of run.proto we know: a string in the service, a number in the container and in a traffic entry.
+        // Fields 4000 to 4002 are in no run.proto we know: a string in the service, a number in the container and in a traffic entry.
         service = Service.Parser.ParseFrom([.. service.ToByteArray(), 0x82, 0xFA, 0x01, 0x02, (byte)'h', (byte)'i']);
-        service.Template.Containers[0] = Container.Parser.ParseFrom([.. service.Template.Containers[0].ToByteArray(), 0x88, 0xFA, 0x01, 0x07]);
+        var worker = service.Template.Containers[0].ToByteArray();
+        service.Template.Containers[0] = Container.Parser.ParseFrom([.. worker, 0x88, 0xFA, 0x01, 0x07]);
         service.Traffic[1] = TrafficTarget.Parser.ParseFrom([.. service.Traffic[1].ToByteArray(), 0x90, 0xFA, 0x01, 0x09]);
         await using var run = await Web.StartAsync(service);
 
@@ -66,7 +67,8 @@ public sealed class ApplyTests
 
         await Web.ApplyAsync(run);
 
-        Assert.That(run.Calls.Select(call => call.Method), Is.SupersetOf(new[] { "GetService", "UpdateService", "WaitOperation", "GetRevision" }));
+        string[] methods = ["GetService", "UpdateService", "WaitOperation", "GetRevision"];
+        Assert.That(run.Calls.Select(call => call.Method), Is.SupersetOf(methods));
         foreach (var (method, headers) in run.Calls)
         {
             Assert.That(headers.GetValue("x-goog-request-params"), Is.EqualTo("location=asia-northeast1"), method);
@@ -157,12 +159,12 @@ public sealed class ApplyTests
     }
 
     [TestCase("proxy", "named 'proxy'; its containers are 'worker', 'sidecar'")]
-    [TestCase(null, "2 containers ('worker', 'sidecar') and not exactly one of them has a port")]
+    [TestCase(null, "2 containers ('worker', 'sidecar') of which not exactly one has a port")]
     public async Task A_container_that_cannot_be_told_is_refused_and_nothing_is_written(string? name, string why)
     {
         var service = Web.Service(Web.Latest(100));
         service.Template.Containers.Add(
-            new Container { Name = "sidecar", Image = "docker.io/envoy/envoy:v1", Ports = { new ContainerPort { ContainerPort_ = 9000 } } });
+            new Container { Name = "sidecar", Image = "docker.io/envoy/envoy:v1", Ports = { new ContainerPort() } });
         await using var run = await Web.StartAsync(service);
 
         var result = await Web.ApplyAsync(run, Web.Order(Web.Target with { Container = name }));

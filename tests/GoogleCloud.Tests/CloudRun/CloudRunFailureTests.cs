@@ -22,8 +22,8 @@ public sealed class CloudRunFailureTests
     [Test]
     public void A_reason_beats_a_text_and_a_text_beats_a_code()
     {
-        var reason = new Condition { State = State.ConditionFailed, Reason = CommonReason.ContainerMissing, Message = "failed to start and listen" };
         var text = new Condition { State = State.ConditionFailed, Message = "failed to start and listen" };
+        var reason = new Condition(text) { Reason = CommonReason.ContainerMissing };
         var code = new Google.Rpc.Status { Code = 7, Message = "no" };
 
         Assert.That(CloudRunFailure.OfRollout(Web.Target, [reason], code, null).Reason.Code, Is.EqualTo("run.imageMissing"));
@@ -36,6 +36,9 @@ public sealed class CloudRunFailureTests
         Condition[] conditions =
         [
             new() { Type = "Active", State = State.ConditionFailed, RevisionReason = RevisionReason.Retired, Message = "retired" },
+            new() { Type = "Active", State = State.ConditionFailed, RevisionReason = RevisionReason.MinInstancesWarming },
+            new() { Type = "Active", State = State.ConditionFailed, Reason = CommonReason.ContainerMissing, Message = "no traffic" },
+            new() { Type = "ContainerHealthy", State = State.ConditionFailed, RevisionReason = RevisionReason.Retiring, Message = "going" },
             new() { Type = "ContainerReady", State = State.ConditionSucceeded, Reason = CommonReason.ContainerMissing },
             new() { Type = "Ready", State = State.ConditionFailed, Reason = CommonReason.SecretsAccessCheckFailed, Message = "the secret" },
         ];
@@ -56,13 +59,16 @@ public sealed class CloudRunFailureTests
         Check(new Condition { State = State.ConditionFailed, Reason = (CommonReason)4711 });
 
         static void Check(Condition condition) => Assert.That(
-            CloudRunFailure.OfRollout(Web.Target, [condition], null, null).Reason.Code, Does.Match(@"^run\.[a-zA-Z]+$"), condition.ToString());
+            CloudRunFailure.OfRollout(Web.Target, [condition], null, null).Reason.Code,
+            Does.Match(@"^run\.[a-zA-Z]+$"),
+            condition.ToString());
     }
 
     [Test]
     public void A_message_of_any_size_becomes_one_short_line()
     {
-        var condition = new Condition { State = State.ConditionFailed, Message = string.Concat(Enumerable.Repeat("line\r\n\u0007", 50_000)) };
+        var message = string.Concat(Enumerable.Repeat("line\r\n\u0007", 50_000));
+        var condition = new Condition { State = State.ConditionFailed, Message = message };
 
         var sentence = CloudRunFailure.OfRollout(Web.Target, [condition], null, null).Reason.Sentence;
 

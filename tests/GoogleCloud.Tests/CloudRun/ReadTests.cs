@@ -23,7 +23,8 @@ public sealed class ReadTests
         await using var run = await Web.StartAsync();
         await Web.ApplyAsync(run);
 
-        Assert.That(await Web.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Image), "v1.4.0", "web-00002-new")));
+        var ours = new TargetView.Running(ImageReference.Parse(Web.Image), "v1.4.0", "web-00002-new");
+        Assert.That(await Web.ReadAsync(run), Is.EqualTo(ours));
 
         var other = $"{Web.Repository}@sha256:{new string('b', 64)}";
         run.ChangeByOther(service => service.Template.Containers[0].Image = other);

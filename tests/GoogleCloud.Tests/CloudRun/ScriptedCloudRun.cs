@@ -148,7 +148,13 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
         service.Reconciling = false;
         service.TerminalCondition = fate is null
             ? new Condition { Type = "Ready", State = State.ConditionSucceeded }
-            : new Condition { Type = "Ready", State = State.ConditionFailed, Message = fate.Message, Reason = Condition.Types.CommonReason.RevisionFailed };
+            : new Condition
+            {
+                Type = "Ready",
+                State = State.ConditionFailed,
+                Message = fate.Message,
+                Reason = Condition.Types.CommonReason.RevisionFailed,
+            };
         if (fate is not null)
             return;
 

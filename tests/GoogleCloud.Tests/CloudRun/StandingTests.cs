@@ -8,6 +8,8 @@ namespace CdAutomation.GoogleCloud.Tests.CloudRun;
 
 public sealed class StandingTests
 {
+    private const TrafficTargetAllocationType Pinned = TrafficTargetAllocationType.Revision;
+
     private static readonly (string Why, Action<Service> Change)[] NotYet =
     [
         ("reconciling", service => service.Reconciling = true),
@@ -16,7 +18,7 @@ public sealed class StandingTests
         ("condition pending", service => service.TerminalCondition.State = State.ConditionPending),
         ("a newer revision not ready", service => service.LatestCreatedRevision += "er"),
         ("no revision ready", service => service.LatestReadyRevision = service.LatestCreatedRevision = ""),
-        ("traffic not moved", service => service.TrafficStatuses[0] = new() { Type = (TrafficTargetAllocationType)2, Revision = "older", Percent = 100 }),
+        ("traffic not moved", service => (service.TrafficStatuses[0].Type, service.TrafficStatuses[0].Revision) = (Pinned, "older")),
         ("traffic not told", service => service.TrafficStatuses.Clear()),
         ("a tag not there yet", service => service.Traffic.Add(Web.Pinned("web-00000-x", 0, "stable"))),
     ];
@@ -77,7 +79,7 @@ public sealed class StandingTests
     {
         await using var run = await Web.StartAsync(Ours());
 
-        var result = await Web.ApplyAsync(run, options: Web.Options(run.Address) with { Budget = TimeSpan.FromMilliseconds(300) });
+        var result = await Web.ApplyUntilTheBudgetEndsAsync(run);
 
         Assert.That(ApplyFaultTests.CodeOf<StepResult.Unfinished>(result), Is.EqualTo("run.budget"));
         Assert.That(((StepResult.Unfinished)result).Reason.Sentence, Does.Contain("web-00001-old runs another image"));

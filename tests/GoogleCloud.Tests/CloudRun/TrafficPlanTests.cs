@@ -30,7 +30,7 @@ public sealed class TrafficPlanTests
     }
 
     [Test]
-    public void Any_list_comes_to_mean_the_latest_revision_keeps_every_tag_and_then_stays_the_same() => AnyEntry.Array[0, 6].Sample(entries =>
+    public void Any_list_comes_to_mean_the_latest_revision_keeps_its_tags_and_then_stays() => AnyEntry.Array[0, 6].Sample(entries =>
     {
         var plan = TrafficPlan.Mean(entries);
         var tags = entries.Where(entry => entry.Tag.Length > 0).Select(entry => (entry.Tag, entry.Type, entry.Revision));

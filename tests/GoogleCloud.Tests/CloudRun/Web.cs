@@ -5,7 +5,9 @@ using CdAutomation.Domain.Targets;
 using CdAutomation.GoogleCloud.Calls;
 using CdAutomation.GoogleCloud.CloudRun;
 using Google.Cloud.Run.V2;
+using Microsoft.Extensions.Time.Testing;
 using State = Google.Cloud.Run.V2.Condition.Types.State;
+using Task = System.Threading.Tasks.Task;
 
 namespace CdAutomation.GoogleCloud.Tests.CloudRun;
 
@@ -95,6 +97,25 @@ internal static class Web
     {
         using var targets = new CloudRunTargets(options ?? Options(run.Address), new Tokens(), TimeProvider.System);
         return await targets.ApplyAsync(order ?? Order(), _ => ValueTask.FromResult(stillWanted?.Invoke() ?? true), CancellationToken.None);
+    }
+
+    /// <summary>Applies with a clock that runs through the budget once the service has been read and read again.</summary>
+    public static async Task<StepResult> ApplyUntilTheBudgetEndsAsync(ScriptedCloudRun run)
+    {
+        var clock = new FakeTimeProvider();
+        var options = Options(run.Address);
+        // The clock's leaps must end the budget and not the calls that happen to be under way.
+        options = options with { Limits = options.Limits with { Read = TimeSpan.FromHours(1), Total = TimeSpan.FromHours(2) } };
+        using var targets = new CloudRunTargets(options, new Tokens(), clock);
+
+        var result = targets.ApplyAsync(Order(), _ => ValueTask.FromResult(true), CancellationToken.None);
+        while (!result.IsCompleted)
+        {
+            clock.Advance(run.CallsOf("GetService") < 3 ? options.PollEvery : TimeSpan.FromSeconds(1));
+            await Task.WhenAny(result, Task.Delay(1));
+        }
+
+        return await result;
     }
 
     public static async Task<TargetView> ReadAsync(ScriptedCloudRun run, Target? target = null)

@@ -20,7 +20,7 @@ public sealed class AccessTokenTests
     {
         var clock = new FakeTimeProvider();
         var count = 0;
-        await using var server = await MetadataAsync(_ => (200, $$"""{"access_token":"t-{{++count}}","expires_in":3600,"token_type":"Bearer"}"""));
+        await using var server = await MetadataAsync(_ => (200, $$"""{"access_token":"t-{{++count}}","expires_in":3600}"""));
         using var tokens = new MetadataTokens(server.Address.Authority, clock);
 
         Assert.That(await tokens.GetAsync(CancellationToken.None), Is.EqualTo("t-1"));
@@ -112,7 +112,8 @@ public sealed class AccessTokenTests
         var file = System.IO.Path.GetTempFileName();
         await File.WriteAllTextAsync(file, KeyFile(rsa.ExportPkcs8PrivateKeyPem(), address));
 
-        var tokens = GoogleAccessTokens.FromEnvironment(name => name == "GOOGLE_APPLICATION_CREDENTIALS" ? file : null, TimeProvider.System);
+        var tokens = GoogleAccessTokens.FromEnvironment(
+            name => name == "GOOGLE_APPLICATION_CREDENTIALS" ? file : null, TimeProvider.System);
         using var disposable = (IDisposable)tokens;
         File.Delete(file);
 

@@ -75,12 +75,10 @@ internal sealed class Issuer : IAsyncDisposable
     private string Keys()
     {
         var key = _rsa.ExportParameters(false);
+        var (n, e) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
         return JsonSerializer.Serialize(new
         {
-            keys = new[]
-            {
-                new { kty = "RSA", alg = "RS256", use = "sig", kid = _keyId, n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) },
-            },
+            keys = new[] { new { kty = "RSA", alg = "RS256", use = "sig", kid = _keyId, n, e } },
         });
     }
 }

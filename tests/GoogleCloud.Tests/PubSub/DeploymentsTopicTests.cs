@@ -17,8 +17,9 @@ public sealed class DeploymentsTopicTests
     private const string Topic = "projects/acme/topics/deployments";
 
     private static readonly Announcement Deployed = new(
-        "shop/1", "deployed", "shop", "production", "projects/acme/locations/asia-northeast1/services/web", "host.example/acme/web@sha256:…",
-        null, "web-00002-new", "c0ffee", new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero), new Reason("rollout.done", "it serves"));
+        "shop/1", "deployed", "shop", "production", "projects/acme/locations/asia-northeast1/services/web",
+        "host.example/acme/web@sha256:…", null, "web-00002-new", "c0ffee",
+        new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero), new Reason("rollout.done", "it serves"));
 
     [Test]
     public async Task A_subscriber_of_Googles_emulator_gets_the_announcement_and_a_missing_topic_is_a_failure()
@@ -81,7 +82,8 @@ public sealed class DeploymentsTopicTests
     {
         using var topic = Open(new Uri("http://127.0.0.1:1"));
 
-        Assert.That(((StepResult.Unfinished)await topic.TellAsync(Deployed, CancellationToken.None)).Reason.Code, Is.EqualTo("pubsub.unreachable"));
+        var later = (StepResult.Unfinished)await topic.TellAsync(Deployed, CancellationToken.None);
+        Assert.That(later.Reason.Code, Is.EqualTo("pubsub.unreachable"));
     }
 
     [TestCase("deployments")]

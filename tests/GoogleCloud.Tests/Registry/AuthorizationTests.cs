@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using CdAutomation.Domain.Images;
 using CdAutomation.GoogleCloud.Registry;
 using Microsoft.AspNetCore.Http;
@@ -155,7 +154,8 @@ public sealed class AuthorizationTests
             CancellationToken.None);
 
         Assert.That(header.ToString(), Is.EqualTo("Bearer t"));
-        Assert.That(sent?.Parameter, Is.EqualTo(shown ? Convert.ToBase64String(Encoding.ASCII.GetBytes("oauth2accesstoken:ya29.secret")) : null));
+        var googles = Convert.ToBase64String("oauth2accesstoken:ya29.secret"u8);
+        Assert.That(sent?.Parameter, Is.EqualTo(shown ? googles : null));
     }
 
     [Test]
@@ -179,5 +179,5 @@ public sealed class AuthorizationTests
                 : Challenge(context));
 
     private static Task Challenge(HttpContext context) => ScriptedRegistry.AnswerAsync(context, 401, "",
-        ("WWW-Authenticate", $"Bearer realm=\"http://{context.Request.Host}/token\",service=\"my registry\",scope=\"repository:x:pull,push\""));
+        ("WWW-Authenticate", $"Bearer realm=\"http://{context.Request.Host}/token\",service=\"my registry\",scope=\"x:pull,push\""));
 }

@@ -54,7 +54,8 @@ internal sealed partial class DebianRegistry : IAsyncDisposable
     {
         using var skopeo = Start("skopeo",
         [
-            "copy", "--insecure-policy", "--all", "--dest-tls-verify=false", .. _withPassword ? new[] { "--dest-creds", $"{User}:{Password}" } : [],
+            "copy", "--insecure-policy", "--all", "--dest-tls-verify=false",
+            .. _withPassword ? new[] { "--dest-creds", $"{User}:{Password}" } : [],
             $"oci:{image.Folder}:image", $"docker://{Repository}:{tag}",
         ]);
         var error = await skopeo.StandardError.ReadToEndAsync();

@@ -1,3 +1,4 @@
+using System.Text;
 using CdAutomation.Domain.Images;
 using CdAutomation.GoogleCloud.Registry;
 using Microsoft.AspNetCore.Http;
@@ -127,8 +128,8 @@ public sealed class ListTests
         {
             Refusable(() => NextPage.After(text, new Uri("http://127.0.0.1/v2/x/tags/list")));
             Refusable(() => NextPage.After($"<{text}>; rel=\"next\"", new Uri("http://127.0.0.1/v2/x/tags/list")));
-            Refusable(() => TagPage.Read(System.Text.Encoding.UTF8.GetBytes(text), ScriptedRegistry.Web, new HashSet<string>()));
-            Refusable(() => TagPage.Read(System.Text.Encoding.UTF8.GetBytes($"{{\"tags\":[\"{text}\"]}}"), ScriptedRegistry.Web, new HashSet<string>()));
+            foreach (var body in new[] { text, $"{{\"tags\":[\"{text}\"]}}" })
+                Refusable(() => TagPage.Read(Encoding.UTF8.GetBytes(body), ScriptedRegistry.Web, new HashSet<string>()));
         });
 
     private static void Refusable(Action read)

@@ -19,7 +19,7 @@ public sealed class RealRegistryTests
         using var registry = Registry(server, DebianRegistry.Password);
 
         Assert.That(await Resolve(registry, server, "v1.0.0"), Is.EqualTo(new TagLookup.Found(one.Digest)));
-        Assert.That(await Resolve(registry, server, "v1.1.0"), Is.EqualTo(new TagLookup.Found(many.Digest)), "the index, not one of its images");
+        Assert.That(await Resolve(registry, server, "v1.1.0"), Is.EqualTo(new TagLookup.Found(many.Digest)), "an index");
         Assert.That(await Resolve(registry, server, many.Digest.Value), Is.EqualTo(new TagLookup.Found(many.Digest)));
         Assert.That(await Resolve(registry, server, "v9.9.9"), Is.EqualTo(new TagLookup.Missing()));
         Assert.That(await Resolve(registry, server, "sha256:" + new string('0', 64)), Is.EqualTo(new TagLookup.Missing()));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using CdAutomation.Domain.Images;
+using CdAutomation.GoogleCloud.Registry;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CdAutomation.GoogleCloud.Tests.Registry;
@@ -98,7 +99,8 @@ public sealed class ResolveTests
                 ? ScriptedRegistry.AnswerAsync(context, 429, "", ("Retry-After", "5"))
                 : ScriptedRegistry.AnswerAsync(context, 200, "", ("Docker-Content-Digest", Told.Value));
         });
-        using var registry = server.Registry(options => options with { Attempt = TimeSpan.FromHours(1), Total = TimeSpan.FromHours(2) }, clock);
+        using var registry = server.Registry(
+            options => options with { Attempt = TimeSpan.FromHours(1), Total = TimeSpan.FromHours(2) }, clock);
 
         var lookup = registry.ResolveAsync(ScriptedRegistry.Web, "v1", CancellationToken.None);
         while (!lookup.IsCompleted)
@@ -159,6 +161,16 @@ public sealed class ResolveTests
 
         Assert.That(CodeOf(await server.ResolveAsync(reference)), Is.EqualTo("registry.reference"));
         Assert.That(server.Asked, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_host_that_cannot_be_one_is_unknown_and_no_exception()
+    {
+        using var registry = new OciRegistry(new RegistryOptions(), new Tokens(), TimeProvider.System);
+        var repository = new Repository("registry.example.com:99999", "acme/app/web");
+
+        Assert.That(CodeOf(await registry.ResolveAsync(repository, "v1", CancellationToken.None)), Is.EqualTo("registry.reference"));
+        Assert.That(await registry.ListAsync(repository, CancellationToken.None), Is.TypeOf<TagListing.Unknown>());
     }
 
     /// <summary>Null for Missing.</summary>

@@ -43,8 +43,11 @@ internal sealed class TestImage : IDisposable
             """) };
     }
 
-    private Descriptor Index(Descriptor[] manifests) =>
-        Blob(IndexType, $$"""{"schemaVersion":2,"mediaType":"{{IndexType}}","manifests":[{{string.Join(',', manifests.Select(one => one.Json))}}]}""");
+    private Descriptor Index(Descriptor[] manifests)
+    {
+        var list = string.Join(',', manifests.Select(one => one.Json));
+        return Blob(IndexType, $$"""{"schemaVersion":2,"mediaType":"{{IndexType}}","manifests":[{{list}}]}""");
+    }
 
     private Descriptor Blob(string type, string text)
     {

@@ -1,0 +1,12 @@
+namespace CdAutomation.Architecture;
+
+/// <summary>The house's .editorconfig, applied.</summary>
+public sealed class Formatting
+{
+    [Test, Category("Format")]
+    public async Task Nothing_is_left_for_dotnet_format_to_change()
+    {
+        var result = await Tool.DotnetAsync("format", "CdAutomation.sln", "--no-restore", "--verify-no-changes");
+        Assert.That(result.ExitCode, Is.Zero, result.Output.Replace(Repository.Root, "", StringComparison.Ordinal) + result.Error);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using CdAutomation.EndToEnd.Stage;
+
+namespace CdAutomation.EndToEnd;
+
+/// <summary>Policies are what is committed, and nothing else.</summary>
+public sealed class PolicyCommitTests
+{
+    private const string Image = "acme/app/web";
+
+    private UpFolder _folder = null!;
+    private Up _up = null!;
+    private CloudRun _cloud = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _folder = new(("shop.yaml", Policies.Pipeline("shop", "web", ">=1.0.0 <1.1.0")));
+        _up = await Up.StartAsync(_folder, "--simulate");
+        _cloud = new(_up.Run, _up.Services);
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        _cloud?.Dispose();
+        if (_up is not null)
+            await _up.DisposeAsync();
+        _folder?.Dispose();
+    }
+
+    [Test]
+    public async Task A_new_commit_takes_effect_by_itself_and_lets_a_waiting_image_go()
+    {
+        var first = await PushAsync("v1.0.0");
+        await _cloud.ServesAsync("web", first);
+        var second = await PushAsync("v1.1.0");
+        await _up.ToldAsync("shop", "v1.1.0", "tag.outOfRange");
+        Assert.That((await NodeProgram.ReadServiceAsync(_up.Run, "web")).Image, Does.EndWith(first));
+
+        _folder.Write("shop.yaml", Policies.Pipeline("shop", "web"));
+        var commit = await _folder.CommitAsync("allow all of version 1");
+        var took = await _cloud.ServesAsync("web", second);
+        await TestContext.Out.WriteLineAsync(
+            $"from the end of 'git commit' until the service answers from the image that it allows: {took.TotalMilliseconds:0} ms");
+
+        var why = await _up.ToldAsync("shop", "v1.1.0", "rollout.serving");
+        Assert.That(why.Of("v1.1.0")[^1].Commit, Is.EqualTo(commit));
+        Assert.That(await CommitInForceAsync(), Is.EqualTo(commit));
+    }
+
+    [Test]
+    public async Task A_broken_commit_changes_nothing_and_says_what_is_wrong_with_it_and_a_mended_one_goes_on()
+    {
+        var good = await CommitInForceAsync();
+        _folder.Write("shop.yaml", Policies.Pipeline("shop", "web").Replace("semver:", "semfer:", StringComparison.Ordinal));
+        var broken = await _folder.CommitAsync("a slip of the pen");
+        var complaint = await Eventually.SeesAsync(
+            "a word about the commit", () => _up.Complaints, text => text.Contains("semfer", StringComparison.Ordinal));
+        await TestContext.Out.WriteLineAsync(complaint);
+        Assert.That(complaint, Does.Contain(broken[..12]).And.Match("shop\\.yaml:\\d+:\\d+").And.Contain("semver"));
+
+        var first = await PushAsync("v1.0.0");
+        await _cloud.ServesAsync("web", first);
+        await PushAsync("v1.1.0");
+        await _up.ToldAsync("shop", "v1.1.0", "tag.outOfRange");
+        Assert.That(await CommitInForceAsync(), Is.EqualTo(good));
+
+        _folder.Write("shop.yaml", Policies.Pipeline("shop", "web", ">=1.0.0 <1.5.0"));
+        var mended = await _folder.CommitAsync("mended");
+        await Eventually.SeesAsync("the mended commit is in force", CommitInForceAsync, commit => commit == mended);
+        await Eventually.SeesAsync("v1.1.0 serves", () => _up.WhyAsync("shop"), why => why.ServingTag == "v1.1.0");
+    }
+
+    [Test]
+    public async Task Edits_that_are_not_committed_have_no_effect_and_the_next_start_says_so()
+    {
+        var good = await CommitInForceAsync();
+        _folder.Write("shop.yaml", Policies.Pipeline("shop", "web"));
+        _folder.Write("other.yaml", Policies.Pipeline("other", "other"));
+        await PushAsync("v1.1.0");
+        await _up.ToldAsync("shop", "v1.1.0", "tag.outOfRange");
+        Assert.That(await CommitInForceAsync(), Is.EqualTo(good));
+
+        Assert.That(await _up.StopAsync(), Is.Zero, _up.Complaints);
+        await _up.DisposeAsync();
+        _up = await Up.StartAsync(_folder, "--simulate");
+        var complaint = await Eventually.SeesAsync("a word about the edits", () => _up.Complaints, text => text.Length > 0);
+        Assert.That(complaint, Does.Contain("not committed"));
+        Assert.That(await CommitInForceAsync(), Is.EqualTo(good));
+        Assert.That((await _up.CdctlAsync("why", "other")).Code, Is.EqualTo(1));
+    }
+
+    private async Task<string> PushAsync(string tag)
+    {
+        var image = OciLayout.OnePlatform(_folder.Images, tag);
+        await Skopeo.PushAsync(image.Reference, _up.Registry, $"{Image}:{tag}");
+        return image.Digest;
+    }
+
+    private async Task<string> CommitInForceAsync()
+    {
+        using var status = JsonDocument.Parse((await _up.CdctlAsync("status", "--json")).Succeeded().Output);
+        return status.RootElement.GetProperty("commit").GetString()!;
+    }
+}

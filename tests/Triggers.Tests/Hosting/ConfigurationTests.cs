@@ -1,0 +1,89 @@
+using CdAutomation.Domain.Decisions;
+using Microsoft.Extensions.Configuration;
+
+namespace CdAutomation.Triggers.Tests.Hosting;
+
+/// <summary>What the environment says, or everything that is wrong with it.</summary>
+public sealed class ConfigurationTests
+{
+    [Test]
+    public void A_store_is_enough()
+    {
+        var options = Read(("STORE", "/data/cd.db"));
+        Assert.That(options.Store, Is.EqualTo("/data/cd.db"));
+        Assert.That((options.Topics.Images, options.Topics.Builds, options.Topics.Ticks), Is.EqualTo(("gcr", "cloud-builds", "cd-ticks")));
+        Assert.That(options.Patience, Is.EqualTo(Patience.Default));
+        Assert.That(new object?[] { options.LocalAccess, options.GoogleCloud.Callers, options.GoogleCloud.PubSub.Topic }, Has.All.Null);
+        Assert.That(options.GoogleCloud.CloudRun.Endpoint, Is.Null);
+        Assert.That(options.GoogleCloud.Registry.Endpoint("a.b"), Is.Null);
+    }
+
+    [Test]
+    public void Every_key_has_its_effect()
+    {
+        var options = Read(
+            ("STORE", "cd.db"), ("RUN_ENDPOINT", "http://127.0.0.1:1"),
+            ("REGISTRY_ENDPOINT", "http://127.0.0.1:2"), ("PUBSUB_ENDPOINT", "http://127.0.0.1:3"),
+            ("DEPLOYMENTS_TOPIC", "projects/p/topics/deployments"), ("AUDIENCE", "https://a, https://b"),
+            ("ACTORS", "ann@acme.example,Bob@acme.example"),
+            ("IMAGES_TOPIC", "images"), ("BUILDS_TOPIC", "builds"), ("TICKS_TOPIC", "ticks"),
+            ("PATIENCE_PAYMENT", "500ms"), ("PATIENCE_RETRY", "2s"), ("PATIENCE_LAG", "3m"),
+            ("PATIENCE_SURVEY", "4h"), ("PATIENCE_BUILD", "24h"));
+        Assert.That(options.GoogleCloud.CloudRun.Endpoint, Is.EqualTo(new Uri("http://127.0.0.1:1")));
+        Assert.That(options.GoogleCloud.Registry.Endpoint("any.host"), Is.EqualTo(new Uri("http://127.0.0.1:2")));
+        Assert.That(options.GoogleCloud.PubSub.Endpoint, Is.EqualTo(new Uri("http://127.0.0.1:3")));
+        Assert.That(options.GoogleCloud.PubSub.Topic, Is.EqualTo("projects/p/topics/deployments"));
+        Assert.That(options.GoogleCloud.Callers!.Audiences, Is.EqualTo(new[] { "https://a", "https://b" }));
+        Assert.That(options.Actors.SetEquals(["ann@acme.example", "bob@acme.example"]), Is.True, "whatever their case");
+        Assert.That((options.Topics.Images, options.Topics.Builds, options.Topics.Ticks), Is.EqualTo(("images", "builds", "ticks")));
+        Assert.That(options.Patience, Is.EqualTo(new Patience(
+            TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(3),
+            TimeSpan.FromHours(4), TimeSpan.FromHours(24))));
+    }
+
+    [Test]
+    public void The_local_token_is_never_printed()
+    {
+        var options = Read(("STORE", "cd.db"), ("LOCAL_TOKEN", "a-secret-of-sixteen"), ("LOCAL_ACTOR", "ann"));
+        Assert.That((options.LocalAccess!.Token, options.LocalAccess.Actor), Is.EqualTo(("a-secret-of-sixteen", "ann")));
+        Assert.That(options.ToString(), Does.Not.Contain("a-secret").And.Contain("ann:***"));
+    }
+
+    [Test]
+    public void All_that_is_wrong_is_told_at_once_and_no_secret_with_it()
+    {
+        var problems = Problems(
+            ("RUN_ENDPOINT", "127.0.0.1:8080"), ("PUBSUB_ENDPOINT", "ftp://x"), ("REGISTRY_ENDPOINT", "http://user:hunter2@x"),
+            ("LOCAL_TOKEN", "hunter2"),
+            ("AUDIENCE", "https://a"), ("IMAGES_TOPIC", "projects/p/topics/gcr"), ("PATIENCE_LAG", "-5s"),
+            ("PATIENCE_RETRY", "0s"), ("PATIENCE_BUILD", "25h"),
+            ("PATIENCE_SURVEY", "5"), ("DEPLOYMENTS_TOPIC", "deployments"));
+        foreach (var key in new[]
+                 {
+                     "STORE", "RUN_ENDPOINT", "PUBSUB_ENDPOINT", "REGISTRY_ENDPOINT", "LOCAL_TOKEN", "ACTORS", "IMAGES_TOPIC",
+                     "PATIENCE_LAG",
+                     "PATIENCE_RETRY", "PATIENCE_BUILD", "PATIENCE_SURVEY", "DEPLOYMENTS_TOPIC",
+                 })
+            Assert.That(problems, Has.Some.StartsWith($"CDAUTOMATION_{key} "), key);
+        Assert.That(problems, Has.None.Contains("hunter2"));
+    }
+
+    [Test]
+    public void Two_ways_of_knowing_callers_are_one_too_many() => Assert.That(
+        Problems(("STORE", "cd.db"), ("LOCAL_TOKEN", "a-secret-of-sixteen"), ("AUDIENCE", "https://a"), ("ACTORS", "ann@acme.example")),
+        Is.EqualTo(new[] { "CDAUTOMATION_LOCAL_TOKEN cannot stand beside CDAUTOMATION_AUDIENCE: callers are known in one way" }));
+
+    private static TriggersOptions Read(params (string Key, string Value)[] environment)
+    {
+        var read = TriggersConfiguration.Read(Configuration(environment));
+        Assert.That(read.Problems, Is.Empty);
+        return read.TryGetValue(out var options) ? options : throw new InvalidOperationException();
+    }
+
+    private static string[] Problems(params (string Key, string Value)[] environment) =>
+        [.. TriggersConfiguration.Read(Configuration(environment)).Problems.Select(problem => problem.Sentence)];
+
+    private static IConfigurationRoot Configuration((string Key, string Value)[] environment) => new ConfigurationBuilder()
+        .AddInMemoryCollection(environment.Select(pair => KeyValuePair.Create($"CDAUTOMATION_{pair.Key}", (string?)pair.Value)))
+        .Build();
+}
