@@ -94,7 +94,27 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
         var lookup = name is null
             ? new TagLookup.Missing()
             : await registry.ResolveAsync(asked.Image.Repository, asked.Image.Digest?.Value ?? asked.Image.Tag ?? "latest", cancellation);
-        return [new Observation.DeployAsked(asked.Image, name, lookup, asked.Actor)];
+        var tags = name is not null && asked.Image is { Digest: { } digest, Tag: null } && lookup is TagLookup.Found
+            ? await TagsOfAsync(policy, name, asked.Image.Repository, digest, cancellation)
+            : [];
+        return [.. tags, new Observation.DeployAsked(asked.Image, name, lookup, asked.Actor)];
+    }
+
+    /// <summary>Whoever names a digest alone may mean an old one: its tag tells where it stands in the order.</summary>
+    private async Task<ImmutableArray<Observation>> TagsOfAsync(
+        PipelinePolicy policy, string name, Repository repository, Digest digest, CancellationToken cancellation)
+    {
+        if (await registry.ListAsync(repository, cancellation) is not TagListing.Complete listing)
+            return [];
+
+        var now = clock.GetUtcNow();
+        foreach (var tag in Survey.TagsThatCount(policy, listing.Tags, now))
+        {
+            if (await registry.ResolveAsync(repository, tag, cancellation) is TagLookup.Found found && found.Digest == digest)
+                return [new Observation.TagSeen(name, repository, tag, null, now, found, Named: false)];
+        }
+
+        return [];
     }
 
     private async Task<ImmutableArray<Observation>> PendingAsync(

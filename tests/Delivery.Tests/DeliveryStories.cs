@@ -48,6 +48,24 @@ public sealed class DeliveryStories
         Assert.That((await _world.Journal.LatestEventsAsync(true, 10, default)).Single().Refusal!.Code, Is.EqualTo("event.unheard"));
     }
 
+    [TestCase("v1.0.0", "candidate.older")]
+    [TestCase("v1.2.0", "rollout.serving")]
+    public async Task A_digest_that_somebody_asks_for_is_judged_by_the_tag_that_names_it(string tag, string code)
+    {
+        await _world.Worker().Inbox.ReceiveAsync(_world.Push("v1.1.0"), default);
+        var asked = _world.Push(tag) with
+        {
+            Topic = "request",
+            Signal = new Signal.DeployRequested("shop", new ImageReference(World.Web, null, World.DigestOf(tag)), "ann@acme.example"),
+        };
+        await _world.Worker().Inbox.ReceiveAsync(asked, default);
+
+        var last = (await _world.Journal.RecordsAsync(new("shop", tag, 10), default))[0];
+        Assert.That(last.Reason.Code, Is.EqualTo(code));
+        Assert.That(last.Actor, Is.EqualTo("ann@acme.example"));
+        Assert.That(last.Cause, Is.EqualTo(asked.Key));
+    }
+
     [Test]
     public async Task While_the_registry_is_down_the_push_waits_and_the_tick_finishes_it()
     {

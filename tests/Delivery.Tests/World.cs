@@ -96,7 +96,9 @@ internal sealed class World : IRegistry, ITargets, IAnnounce, IReadPolicies, IDi
         Alive();
         return Task.FromResult<TagLookup>(RegistryIsDown
             ? new TagLookup.Unknown(new("registry.unreachable", "nobody answered"))
-            : _tags.TryGetValue(reference, out var digest) ? new TagLookup.Found(digest) : new TagLookup.Missing());
+            : Digest.TryParse(reference, out var named) && _tags.Values.Contains(named) ? new TagLookup.Found(named)
+            : _tags.TryGetValue(reference, out var digest) ? new TagLookup.Found(digest)
+            : new TagLookup.Missing());
     }
 
     Task<TagListing> IRegistry.ListAsync(Repository repository, CancellationToken cancellation)

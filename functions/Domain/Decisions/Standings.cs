@@ -57,6 +57,10 @@ internal sealed class Standings
         if (!byRequest && _stage.Failed.TryGetValue(candidate.Key, out var failure))
             return Standing.Of(candidate, tag, Outcome.Refused, new(Codes.Failed, $"{label} did not come up before, and is not tried again by itself: {failure.Sentence}"));
 
+        // An unknown order is no permission: it may be a step back.
+        if (byRequest && tag is null && _floor?.Tag is { } running)
+            return Standing.Of(candidate, tag, Outcome.Refused, new("candidate.orderUnknown", $"no tag is known for {label}, so nobody can say whether it is newer than {running}, which runs; ask for it by its tag"));
+
         if (_floor is { } floor && !IsNewer(candidate, tag, floor))
         {
             var where = _stage.Rollout is null ? "runs" : "is being rolled out";

@@ -10,6 +10,10 @@ public static class Survey
     /// <summary>At most so many tags are looked up for one list.</summary>
     public const int LooksAtMost = 20;
 
+    /// <summary>The tags that the rules accept, whatever runs, the best first.</summary>
+    public static ImmutableArray<string> TagsThatCount(PipelinePolicy policy, ImmutableArray<string> listed, DateTimeOffset now) =>
+        [.. policy.Tags.Select([.. listed.Select(tag => new SeenTag(tag, now))], null).Accepted.Take(LooksAtMost)];
+
     /// <summary>The tags to look up, the most telling first.</summary>
     /// <param name="policy">The policy in force.</param>
     /// <param name="state">What is remembered.</param>

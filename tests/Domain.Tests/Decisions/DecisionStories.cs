@@ -139,6 +139,17 @@ public sealed class DecisionStories
     }
 
     [Test]
+    public void Asking_for_a_digest_whose_age_nobody_knows_is_refused()
+    {
+        var digest = Story.DigestOf("old");
+        var story = new Story().Running("v1.1.0").Sees(new Observation.DeployAsked(
+            new ImageReference(Story.Web, null, digest), "web", new TagLookup.Found(digest), "ann@acme.example"));
+
+        Assert.That(story.Orders, Is.Empty);
+        Assert.That(story.Last.Reason.Code, Is.EqualTo("candidate.orderUnknown"));
+    }
+
+    [Test]
     public void Asking_for_an_image_of_another_repository_is_refused()
     {
         Assert.That(Repository.TryParse("example.com/other/image", out var other));
