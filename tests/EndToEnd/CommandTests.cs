@@ -4,6 +4,7 @@ using CdAutomation.EndToEnd.Stage;
 namespace CdAutomation.EndToEnd;
 
 /// <summary>The commands as a person or a script calls them, against one running <c>cdctl up</c>.</summary>
+[Category("Registry")]
 public sealed class CommandTests
 {
     private const string Shop = "acme/app/web";

@@ -6,6 +6,7 @@ using CdAutomation.Storage.Sqlite;
 namespace CdAutomation.EndToEnd;
 
 /// <summary>kill -9, at any moment, and what the next start makes of it.</summary>
+[Category("Registry")]
 public sealed class KilledTests
 {
     private const int Pipelines = 10;

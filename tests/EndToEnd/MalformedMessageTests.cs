@@ -6,6 +6,7 @@ using CdAutomation.Storage.Sqlite;
 namespace CdAutomation.EndToEnd;
 
 /// <summary>What anybody who may publish to a topic can send: answered so that it does not come again, and told in the journal.</summary>
+[Category("Registry")]
 public sealed class MalformedMessageTests
 {
     private const int Messages = 1_000;

@@ -4,6 +4,8 @@ using CdAutomation.EndToEnd.Stage;
 namespace CdAutomation.EndToEnd;
 
 /// <summary>Policies are what is committed, and nothing else.</summary>
+[Category("Registry")]
+[Category("Node")]
 public sealed class PolicyCommitTests
 {
     private const string Image = "acme/app/web";

@@ -8,6 +8,9 @@ using Grpc.Net.Client;
 namespace CdAutomation.EndToEnd;
 
 /// <summary>The functions as they are composed in production, with a registry and a Pub/Sub that are not ours.</summary>
+[Category("Registry")]
+[Category("Node")]
+[Category("Emulator")]
 public sealed class ProductionTests
 {
     private const string Image = "acme/app/web";

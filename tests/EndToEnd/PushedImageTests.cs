@@ -6,6 +6,8 @@ using CdAutomation.EndToEnd.Stage;
 namespace CdAutomation.EndToEnd;
 
 /// <summary>The main job, from the outside: skopeo pushes, the official client of Cloud Run reads what the service runs.</summary>
+[Category("Registry")]
+[Category("Node")]
 public sealed class PushedImageTests
 {
     private const string Path = "acme/app/web";

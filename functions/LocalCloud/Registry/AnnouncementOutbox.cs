@@ -32,8 +32,7 @@ internal sealed partial class AnnouncementOutbox(RegistryStore store, IAnnouncem
             {
                 return;
             }
-            // The boundary of a loop that nobody awaits: whatever else escaped here would end all announcements in silence.
-#pragma warning disable CA1031
+#pragma warning disable CA1031 // The boundary of a loop that nobody awaits: whatever escaped here would end all announcements in silence.
             catch (Exception failed)
 #pragma warning restore CA1031
             {

@@ -8,6 +8,8 @@ internal sealed class OwnProcess : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<Process, bool> Running = new();
 
+    private static readonly TimeSpan OrderlyEnd = TimeSpan.FromSeconds(45);
+
     private readonly Process _process;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +33,8 @@ internal sealed class OwnProcess : IAsyncDisposable
     public string[] Error => Copy(_error);
 
     public bool IsRunning => !_ended.Task.IsCompleted;
+
+    public int Id => _process.Id;
 
     /// <param name="program">A name on the PATH.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -72,24 +76,40 @@ internal sealed class OwnProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
     {
-        await Command.RunAsync("sh", ["-c", $"kill -TERM {_process.Id}"]);
-        await _ended.Task.WaitAsync(Eventually.Patience);
+        await TerminateAsync(Eventually.Patience);
         return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (IsRunning)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _ended.Task.WaitAsync(Eventually.Patience);
-        }
+            await EndAsync();
 
         Running.TryRemove(_process, out _);
         _process.Dispose();
     }
 
     public override string ToString() => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}";
+
+    /// <summary>In order first, for what it started is its own to end; then by force.</summary>
+    private async Task EndAsync()
+    {
+        try
+        {
+            await TerminateAsync(OrderlyEnd);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _ended.Task.WaitAsync(Eventually.Patience);
+        }
+    }
+
+    private async Task TerminateAsync(TimeSpan patience)
+    {
+        await Command.RunAsync("sh", ["-c", $"kill -TERM {_process.Id}"]);
+        await _ended.Task.WaitAsync(patience);
+    }
 
     private void Said(List<string> where, string? line, bool first)
     {

@@ -39,6 +39,9 @@ internal sealed class Up : IAsyncDisposable
 
     public bool IsRunning => _process.IsRunning;
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Starts it and waits for its first line, after which it can be used.</summary>
     /// <param name="folder">Its folders.</param>
     /// <param name="arguments">Beside <c>--json --data --policies</c>.</param>
@@ -91,13 +94,7 @@ internal sealed class Up : IAsyncDisposable
     /// <summary>Ends it in order; its exit code.</summary>
     public Task<int> StopAsync() => _process.StopAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        // In order first: containers are its to remove.
-        if (_process.IsRunning && Revisions == "containers")
-            await _process.StopAsync();
-        await _process.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private string At(string name) => _addresses.GetProperty(name).GetString()!;
 }

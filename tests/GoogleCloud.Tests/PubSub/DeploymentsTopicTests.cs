@@ -22,6 +22,7 @@ public sealed class DeploymentsTopicTests
         new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero), new Reason("rollout.done", "it serves"));
 
     [Test]
+    [Category("Emulator")]
     public async Task A_subscriber_of_Googles_emulator_gets_the_announcement_and_a_missing_topic_is_a_failure()
     {
         await using var emulator = await PubSubEmulator.StartAsync();

@@ -4,6 +4,7 @@ using CdAutomation.GoogleCloud.Registry;
 
 namespace CdAutomation.GoogleCloud.Tests.Registry;
 
+[Category("Registry")]
 public sealed class RealRegistryTests
 {
     [TestCase(false)]

@@ -5,6 +5,7 @@ using CdAutomation.LocalCloud.PubSub;
 
 namespace CdAutomation.LocalCloud.Tests.PubSub;
 
+[Category("Node")]
 public sealed class OfficialPubSubClientTests
 {
     [Test]

@@ -8,7 +8,7 @@ namespace CdAutomation.LocalCloud.Tests.PubSub;
 
 /// <summary>What ours and Google's emulator must answer alike.</summary>
 [TestFixture(false, TestName = "PubSubContractTests(local)")]
-[TestFixture(true, TestName = "PubSubContractTests(emulator)")]
+[TestFixture(true, TestName = "PubSubContractTests(emulator)", Category = "Emulator")]
 public sealed class PubSubContractTests(bool google)
 {
     private LocalPubSub? _local;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace CdAutomation.LocalCloud.Tests.Registry;
 
 /// <summary>With skopeo, a client written by others.</summary>
+[Category("Registry")]
 public sealed class RegistrySkopeoTests : RegistryFixture
 {
     private const string Repository = "acme/app/web";

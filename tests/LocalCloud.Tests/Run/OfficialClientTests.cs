@@ -4,6 +4,7 @@ using Task = System.Threading.Tasks.Task;
 namespace CdAutomation.LocalCloud.Tests.Run;
 
 /// <summary>Google's own Node client, unchanged, with its routing headers, retries and operation polling.</summary>
+[Category("Node")]
 public sealed class OfficialClientTests
 {
     [Test]

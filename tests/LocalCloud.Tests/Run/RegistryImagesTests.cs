@@ -5,6 +5,7 @@ using Task = System.Threading.Tasks.Task;
 namespace CdAutomation.LocalCloud.Tests.Run;
 
 /// <summary>Look-ups against the real registry, and against a server that lies.</summary>
+[Category("Registry")]
 public sealed class RegistryImagesTests
 {
     private const string Host = "asia-northeast1-docker.pkg.dev";

@@ -10,6 +10,7 @@ namespace CdAutomation.Triggers.Tests.Hosting;
 /// <summary>
 /// Google's own Pub/Sub emulator pushes to our functions: what it sends is understood, what we answer ends its redelivery.
 /// </summary>
+[Category("Emulator")]
 public sealed class PubSubEmulatorTests
 {
     private const string Folder = "/usr/lib/google-cloud-sdk/platform/pubsub-emulator/lib";
