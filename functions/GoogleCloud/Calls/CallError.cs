@@ -1,8 +1,8 @@
+using CdAutomation.GoogleCloud.Identity;
 using Grpc.Core;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
-using CdAutomation.GoogleCloud.Identity;
 
 namespace CdAutomation.GoogleCloud.Calls;
 

@@ -59,7 +59,9 @@ internal sealed partial class Broker
 
         return Change(asked.Name, changed => mask.Merge(asked, changed, new()
         {
-            ReplaceMessageFields = true, ReplaceRepeatedFields = true, ReplacePrimitiveFields = true,
+            ReplaceMessageFields = true,
+            ReplaceRepeatedFields = true,
+            ReplacePrimitiveFields = true,
         }));
     }
 

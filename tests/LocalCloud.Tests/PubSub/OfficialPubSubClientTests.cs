@@ -19,7 +19,8 @@ public sealed class OfficialPubSubClientTests
 
         var script = Path.Combine(AppContext.BaseDirectory, "PubSub", "pubsub-client.mjs");
         var start = new ProcessStartInfo(
-            "node", [script, folder, "node-project"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            "node", [script, folder, "node-project"])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PUBSUB_EMULATOR_HOST"] = local.Address;
         start.Environment["METADATA_SERVER_DETECTION"] = "none";
         using var node = Process.Start(start)!;

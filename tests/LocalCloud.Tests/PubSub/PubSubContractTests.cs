@@ -114,7 +114,9 @@ public sealed class PubSubContractTests(bool google)
         var (one, two) = (await _client.SubscriptionAsync("one", topic), await _client.SubscriptionAsync("two", topic));
         var id = (await _client.PublishAsync(topic, new PubsubMessage
         {
-            Data = ByteString.CopyFromUtf8("hello"), Attributes = { ["buildId"] = "b1" }, OrderingKey = "key",
+            Data = ByteString.CopyFromUtf8("hello"),
+            Attributes = { ["buildId"] = "b1" },
+            OrderingKey = "key",
         }))[0];
 
         foreach (var subscription in new[] { one, two })
@@ -251,8 +253,11 @@ public sealed class PubSubContractTests(bool google)
     {
         var route = new PushRoute(_client.TopicName("gcr"), _client.SubscriptionName("on-image"), _receiver.Endpoint("/one"))
         {
-            DeadLetterTopic = _client.TopicName("dead"), MaxDeliveryAttempts = 7,
-            MinBackoff = TimeSpan.FromSeconds(1), MaxBackoff = TimeSpan.FromSeconds(5), AckDeadline = TimeSpan.FromSeconds(30),
+            DeadLetterTopic = _client.TopicName("dead"),
+            MaxDeliveryAttempts = 7,
+            MinBackoff = TimeSpan.FromSeconds(1),
+            MaxBackoff = TimeSpan.FromSeconds(5),
+            AckDeadline = TimeSpan.FromSeconds(30),
         };
         await PubSubSetup.EnsureAsync(_client.Address, [route], CancellationToken.None);
         await PubSubSetup.EnsureAsync(_client.Address, [route], CancellationToken.None);

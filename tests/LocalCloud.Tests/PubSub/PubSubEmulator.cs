@@ -54,7 +54,8 @@ public sealed class PubSubEmulator
         var start = new ProcessStartInfo(
             "java", ["-jar", jar!, "--host=127.0.0.1", $"--port={port.ToString(CultureInfo.InvariantCulture)}"])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };

@@ -9,7 +9,8 @@ internal sealed class RegistryClient(string address) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
     {
-        BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromMinutes(2),
+        BaseAddress = new Uri($"http://{address}"),
+        Timeout = TimeSpan.FromMinutes(2),
     };
 
     public Task<HttpResponseMessage> SendAsync(

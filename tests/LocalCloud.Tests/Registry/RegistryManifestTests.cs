@@ -207,7 +207,8 @@ public sealed class RegistryManifestTests : RegistryFixture
         await Client.PushAsync(Repository, "v1", Image);
         var signature = TestImage.Of("signature", more: new()
         {
-            ["artifactType"] = "application/vnd.example.signature", ["subject"] = Image.Manifest.Descriptor(),
+            ["artifactType"] = "application/vnd.example.signature",
+            ["subject"] = Image.Manifest.Descriptor(),
             ["annotations"] = new JsonObject { ["who"] = "me" },
         });
         var sbom = TestImage.Of("sbom", more: new() { ["subject"] = Image.Manifest.Descriptor() });

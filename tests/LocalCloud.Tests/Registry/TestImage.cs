@@ -33,8 +33,10 @@ internal sealed record TestImage(Content Manifest, IReadOnlyList<Content> Blobs)
             "application/vnd.oci.image.config.v1+json");
         var manifest = new JsonObject
         {
-            ["schemaVersion"] = 2, ["mediaType"] = OciManifest, ["config"] = config.Descriptor(),
-                ["layers"] = new JsonArray(layer.Descriptor()),
+            ["schemaVersion"] = 2,
+            ["mediaType"] = OciManifest,
+            ["config"] = config.Descriptor(),
+            ["layers"] = new JsonArray(layer.Descriptor()),
         };
         foreach (var (key, value) in more ?? [])
             manifest[key] = value?.DeepClone();
@@ -77,7 +79,8 @@ internal sealed record TestImage(Content Manifest, IReadOnlyList<Content> Blobs)
             using var data = new MemoryStream(Encoding.UTF8.GetBytes(content));
             writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "content.txt")
             {
-                DataStream = data, ModificationTime = DateTimeOffset.Parse("2030-01-01T00:00:00Z", CultureInfo.InvariantCulture),
+                DataStream = data,
+                ModificationTime = DateTimeOffset.Parse("2030-01-01T00:00:00Z", CultureInfo.InvariantCulture),
             });
         }
 

@@ -42,7 +42,8 @@ public sealed class NativeBuildTests
             "--nologo", "--disable-build-servers",
         ])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         // Its own folder: what another build of the same sources is doing is not to be disturbed.
         start.Environment["ArtifactsPath"] = Path.Combine(_folder, "artifacts");

@@ -29,7 +29,8 @@ public sealed class PubSubEmulatorTests
         var port = FreePort();
         _emulator = Process.Start(new ProcessStartInfo("java", ["-jar", jar!, "--host=127.0.0.1", $"--port={port}"])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         })!;
         _emulator.OutputDataReceived += (_, _) => { };
         _emulator.ErrorDataReceived += (_, _) => { };

@@ -37,7 +37,9 @@ internal sealed class FunctionProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(command[0], command[1..])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
         };
         foreach (var key in start.Environment.Keys.Where(key => key.StartsWith("CDAUTOMATION_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(key);
