@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using CdAutomation.Cli.Commands;
 
 var root = new RootCommand("Deploys new container images to Cloud Run by itself, and tells why. Policies live in git; see infra/policies for samples.")
@@ -12,4 +13,7 @@ var root = new RootCommand("Deploys new container images to Cloud Run by itself,
     SelectCommand.Create(),
 };
 Examples.AddTo(root);
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+var words = root.Parse(args);
+var code = await words.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+// Words that were not understood are told apart from a 'no' that was.
+return words.Action is ParseErrorAction ? Exit.Unusable : code;

@@ -30,11 +30,14 @@ internal sealed class Connection : IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    /// <exception cref="ConnectionException">No address is known.</exception>
+    /// <exception cref="ConnectionException">No address is known, or what was named is none.</exception>
     public static Connection Open(ParseResult arguments)
     {
         var latest = Addresses.Latest();
         var url = arguments.GetValue(UrlOption) ?? Environment.GetEnvironmentVariable("CDAUTOMATION_URL");
+        if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            throw new ConnectionException($"'{url}' is no address; name one such as http://127.0.0.1:8080 with --url or CDAUTOMATION_URL");
+
         var local = url is null || url.TrimEnd('/') == latest?.Web;
         if (local && latest is null)
             throw new ConnectionException("no 'cdctl up' was started here yet; start one, or name the API with --url");
