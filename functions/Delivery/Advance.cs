@@ -13,25 +13,25 @@ public sealed class Advance(IJournal journal, Observer observer, ITargets target
     private const int Rounds = 50;
 
     /// <summary>Advances a pipeline.</summary>
-    /// <param name="policy">The policy in force.</param>
-    /// <param name="commit">Its commit.</param>
+    /// <param name="active">The policies in force.</param>
+    /// <param name="policy">The one of the pipeline.</param>
     /// <param name="received">The event, or null when it is time that woke us.</param>
     /// <param name="cause">What the journal names as the cause.</param>
     /// <param name="cancellation">Stops; what is owed stays owed.</param>
-    public async Task RunAsync(PipelinePolicy policy, string commit, JournalEvent? received, string cause, CancellationToken cancellation)
+    public async Task RunAsync(PolicySet active, PipelinePolicy policy, JournalEvent? received, string cause, CancellationToken cancellation)
     {
         var owedBefore = ImmutableHashSet<string>.Empty;
-        var kept = await DecideAsync(policy, commit, cause, async state =>
+        var kept = await DecideAsync(active, policy, cause, async state =>
         {
             owedBefore = [.. state.Owed.Select(effect => effect.Id)];
-            return await observer.LookAsync(policy, commit, state, received, cancellation);
+            return await observer.LookAsync(policy, active.Commit, state, received, cancellation);
         }, cancellation);
 
-        await PayAsync(policy, commit, kept, owedBefore, cancellation);
+        await PayAsync(active, policy, kept, owedBefore, cancellation);
     }
 
     /// <summary>Pays what this worker has just decided, and what is due whoever decided it.</summary>
-    private async Task PayAsync(PipelinePolicy policy, string commit, Kept kept, ImmutableHashSet<string> owedBefore, CancellationToken cancellation)
+    private async Task PayAsync(PolicySet active, PipelinePolicy policy, Kept kept, ImmutableHashSet<string> owedBefore, CancellationToken cancellation)
     {
         while (kept.State.Owed.FirstOrDefault(effect => !owedBefore.Contains(effect.Id) || effect.DueAt <= clock.GetUtcNow()) is { } effect)
         {
@@ -41,8 +41,8 @@ public sealed class Advance(IJournal journal, Observer observer, ITargets target
 
             owedBefore = owedBefore.Add(effect.Id);
             kept = await DecideAsync(
+                active,
                 policy,
-                commit,
                 $"paid/{effect.Id}/{effect.Attempts + 1}",
                 _ => Task.FromResult<ImmutableArray<Observation>>([new Observation.Paid(effect.Id, result)]),
                 cancellation);
@@ -50,14 +50,17 @@ public sealed class Advance(IJournal journal, Observer observer, ITargets target
     }
 
     private async Task<Kept> DecideAsync(
-        PipelinePolicy policy, string commit, string cause, Func<PipelineState, Task<ImmutableArray<Observation>>> look, CancellationToken cancellation)
+        PolicySet active, PipelinePolicy policy, string cause, Func<PipelineState, Task<ImmutableArray<Observation>>> look, CancellationToken cancellation)
     {
         for (var round = 1; ; round++)
         {
             var before = await journal.LoadAsync(policy.Name, cancellation);
             // Looked at again in each round: what was seen before another worker's decision may not be so any more.
             var seen = await look(before.State);
-            var decision = Decider.Decide(new(policy, commit, before.State, seen, cause, clock.GetUtcNow(), patience));
+            var decision = Decider.Decide(new(policy, active.Commit, before.State, seen, cause, clock.GetUtcNow(), patience)
+            {
+                Freezes = active.FreezesOf(policy.Name),
+            });
             try
             {
                 return await journal.KeepAsync(before, decision, cancellation);

@@ -31,7 +31,7 @@ public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance adv
         Reason? unheard = new("event.unheard", $"no pipeline of policy commit {active.Commit} is concerned by it");
         foreach (var pipeline in Concerned(active, signal))
         {
-            await advance.RunAsync(pipeline, active.Commit, received, received.Key, cancellation);
+            await advance.RunAsync(active, pipeline, received, received.Key, cancellation);
             unheard = null;
         }
 

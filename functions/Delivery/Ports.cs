@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Rollouts;
@@ -33,6 +34,13 @@ public interface ITargets
     /// </param>
     /// <param name="cancellation">Stops the wait; what was begun goes on.</param>
     Task<StepResult> ApplyAsync(Effect.Apply order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation);
+}
+
+/// <summary>Whoever answers the gates that are asked elsewhere. Not being able to look is an answer, never an exception.</summary>
+public interface IAskGates
+{
+    /// <summary>Asks. The answer is Unknown where nobody could look, never a pass.</summary>
+    Task<Answer> AskAsync(GateQuestion question, CancellationToken cancellation);
 }
 
 /// <summary>Where outcomes are told.</summary>

@@ -25,6 +25,6 @@ public sealed class Tick(IJournal journal, ActivePolicies policies, Inbox inbox,
         await Parallel.ForEachAsync(
             active.Pipelines.Values.Where(pipeline => due.Contains(pipeline.Name) || !current.Contains(pipeline.Name)).Take(AtMost),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (pipeline, token) => await advance.RunAsync(pipeline, active.Commit, null, cause, token));
+            async (pipeline, token) => await advance.RunAsync(active, pipeline, null, cause, token));
     }
 }

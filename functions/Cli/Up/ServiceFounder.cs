@@ -49,7 +49,7 @@ internal sealed class ServiceFounder(string run) : IDisposable
         try
         {
             await services.CreateServiceAsync(
-                new CreateServiceRequest { Parent = $"projects/{target.Project}/locations/{target.Region}", ServiceId = target.Service, Service = service },
+                new CreateServiceRequest { Parent = $"projects/{target.Project}/locations/{target.Region}", ServiceId = target.Name, Service = service },
                 cancellationToken: cancellation);
         }
         catch (RpcException raced) when (raced.StatusCode == StatusCode.AlreadyExists)

@@ -33,7 +33,7 @@ internal static class Settlement
         var stage = taken.State.StageNamed(apply.Stage);
         var key = Candidate.KeyOf(apply.Target.Image, apply.Image.Digest);
         var took = stage.Rollout is { } rollout ? taken.At.Now - rollout.StartedAt : TimeSpan.Zero;
-        var reason = new Reason("rollout.serving", $"{apply.Image.Label} serves all traffic of {apply.Target.Service} as {revision}, {Seconds(took)} after it was decided");
+        var reason = new Reason("rollout.serving", $"{apply.Image.Label} serves all traffic of {apply.Target.Name} as {revision}, {Seconds(took)} after it was decided");
 
         return taken
             .WithStage(apply.Stage, stage with

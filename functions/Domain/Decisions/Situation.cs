@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 
@@ -19,7 +20,11 @@ public sealed record Situation(
     ImmutableArray<Observation> Seen,
     string Cause,
     DateTimeOffset Now,
-    Patience Patience);
+    Patience Patience)
+{
+    /// <summary>The freezes that hold the pipeline.</summary>
+    public ImmutableArray<Freeze> Freezes { get; init; } = [];
+}
 
 /// <summary>How long to wait for what. Every wait ends at an instant that is kept as data.</summary>
 /// <param name="Payment">How long the worker that decided has an effect for itself before any other may pay it.</param>

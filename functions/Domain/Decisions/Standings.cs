@@ -68,7 +68,9 @@ internal sealed class Standings
         }
 
         var release = Release.Of(candidate, tag).Images[candidate.Image];
-        var verdicts = _policy.Gates.Select(gate => gate.Match(build => BuildGate.Judge(build, release, _state.Builds.Values, _at.Now, _at.Patience.Build))).ToImmutableArray();
+        var verdicts = _policy.Gates.Select(gate => gate is Gate.Build build
+            ? BuildGate.Judge(build, release, _state.Builds.Values, _at.Now, _at.Patience.Build)
+            : new Verdict(gate.Name, Finding.Unknown, new("gate.unasked", $"nobody has asked {gate.Name} yet"))).ToImmutableArray();
         var worst = verdicts.MaxBy(verdict => verdict.Finding);
         return worst?.Finding switch
         {

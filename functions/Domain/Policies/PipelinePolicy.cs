@@ -1,9 +1,33 @@
 using System.Collections.Immutable;
-using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
-using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Policies;
+
+/// <summary>What the decisions of a pipeline are for.</summary>
+public enum PolicyMode
+{
+    /// <summary>They are carried out.</summary>
+    Enforce,
+
+    /// <summary>They are recorded beside those of others, and change nothing outside.</summary>
+    Shadow,
+
+    /// <summary>None are made.</summary>
+    Off,
+}
+
+/// <summary>What makes images of different repositories one release.</summary>
+public enum ReleaseMatch
+{
+    /// <summary>They bear the same tag.</summary>
+    Tag,
+
+    /// <summary>One build made them.</summary>
+    Build,
+
+    /// <summary>They were made from one commit.</summary>
+    Commit,
+}
 
 /// <summary>What git says of one pipeline: which images make a release and the stages it goes through. One that exists is valid.</summary>
 /// <param name="Name">Unique among the policies; lower-case letters, digits and hyphens.</param>
@@ -16,26 +40,19 @@ public sealed record PipelinePolicy(
     TagSpec Tags,
     ImmutableArray<StagePolicy> Stages)
 {
+    /// <summary>What its decisions are for.</summary>
+    public PolicyMode Mode { get; init; }
+
+    /// <summary>What makes images one release; null where the pipeline has only one.</summary>
+    public ReleaseMatch? Match { get; init; }
+
+    /// <summary>The platform an image must have, e.g. <c>linux/amd64</c>; null asks for none.</summary>
+    public string? Platform { get; init; }
+
+    /// <summary>How long an image must have been in the registry; null asks for nothing.</summary>
+    public TimeSpan? MinimumReleaseAge { get; init; }
+
     /// <summary>The name under which the policy knows a repository, or null where it is none of its images.</summary>
     public string? ImageNamed(Repository repository) =>
         Images.Where(image => image.Value == repository).Select(image => image.Key).FirstOrDefault();
-}
-
-/// <summary>An environment: what is deployed there, and what must be true before.</summary>
-/// <param name="Name">Unique in its pipeline.</param>
-/// <param name="Targets">What takes the images; never empty.</param>
-/// <param name="Gates">All of them must pass.</param>
-public sealed record StagePolicy(string Name, ImmutableArray<Target> Targets, ImmutableArray<Gate> Gates);
-
-/// <summary>The policies in force: all of one commit, or none of it.</summary>
-/// <param name="Commit">The git commit they were read from, 40 hexadecimal digits, or <c>none</c> before there is one.</param>
-/// <param name="Pipelines">By name.</param>
-public sealed record PolicySet(string Commit, ImmutableSortedDictionary<string, PipelinePolicy> Pipelines)
-{
-    /// <summary>Nothing is in force yet, so nothing is deployed.</summary>
-    public static PolicySet Empty { get; } = new("none", ImmutableSortedDictionary<string, PipelinePolicy>.Empty);
-
-    /// <summary>The pipelines that a push to this repository concerns.</summary>
-    public IEnumerable<PipelinePolicy> Watching(Repository repository) =>
-        Pipelines.Values.Where(pipeline => pipeline.ImageNamed(repository) is not null);
 }

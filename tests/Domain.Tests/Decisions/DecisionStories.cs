@@ -259,7 +259,7 @@ public sealed class DecisionStories
 
         story.Running().Settles();
         Assert.That(story.Serves, Is.EqualTo("v1.1.0"));
-        Assert.That(story.Stage.Target!.Service, Is.EqualTo("web-eu"));
+        Assert.That(story.Stage.Target!.Name, Is.EqualTo("web-eu"));
     }
 
     [Test]

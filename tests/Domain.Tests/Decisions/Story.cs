@@ -99,7 +99,7 @@ internal sealed class Story
     public Story Retargeted(string service)
     {
         var stage = _policy.Stages[0];
-        _policy = _policy with { Stages = [stage with { Targets = [stage.Targets[0] with { Service = service }] }] };
+        _policy = _policy with { Stages = [stage with { Targets = [stage.Targets[0] with { Name = service }] }] };
         return this;
     }
 

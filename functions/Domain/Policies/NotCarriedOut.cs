@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Targets;
+
+namespace CdAutomation.Domain.Policies;
+
+/// <summary>
+/// What of the language this version understands but does not carry out. A stage that asks for it takes nothing: half of what somebody
+/// wanted for safety is not to be done.
+/// </summary>
+public static class NotCarriedOut
+{
+    private const string Code = "policy.later";
+
+    /// <summary>What stands in the way at a stage, one reason a word of the language; empty where all is carried out.</summary>
+    public static ImmutableArray<Reason> Of(PipelinePolicy pipeline, StagePolicy stage) =>
+    [
+        .. new (bool Asked, string What)[]
+        {
+            (pipeline.Images.Count > 1, "a release of several images"),
+            (stage.Targets.Length > 1, "several targets in one stage"),
+            (stage.Targets.Any(target => target.Kind == TargetKind.Job), "the target 'job'"),
+            (stage.Targets.Any(target => target.Kind == TargetKind.WorkerPool), "the target 'workerPool'"),
+            (stage.Strategy.Predeploy is not null, "'strategy.predeploy'"),
+            (stage.Strategy.Verify is not null, "'strategy.verify'"),
+            (stage.Strategy.Canary is not null, "'strategy.canary'"),
+            (stage.Strategy.Analysis is not null, "'strategy.analysis'"),
+            (stage.Strategy.AutoRollback is not null, "'strategy.autoRollback'"),
+            (stage.Notify.OfType<Notification.Slack>().Any(), "'notify.slack'"),
+        }
+        .Where(part => part.Asked)
+        .Select(part => new Reason(Code, $"{part.What} is understood, but this version does not carry it out yet; stage {stage.Name} takes nothing until then")),
+    ];
+}
