@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using CdAutomation.Domain.Releases;
 
 namespace CdAutomation.Domain.Gates;
@@ -38,7 +37,7 @@ public static class BuildGate
     {
         var until = image.FirstSeen + patience;
         return now < until
-            ? new(gate.Name, Finding.Hold, new("build.awaited", $"no build is known to have made {image.Label} yet; its event may come until {Instant(until)}"), until)
+            ? new(gate.Name, Finding.Hold, new("build.awaited", $"no build is known to have made {image.Label} yet; its event may come until {Instants.Utc(until)}"), until)
             : new(gate.Name, Finding.Unknown, new("build.unknown", $"no build is known to have made {image.Label}, and none was reported within {patience.TotalMinutes:0.#} min"));
     }
 
@@ -65,6 +64,4 @@ public static class BuildGate
     }
 
     private static string From(Build build) => build.TriggerName is { } trigger ? $" of trigger {trigger}" : "";
-
-    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
