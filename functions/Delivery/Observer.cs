@@ -20,8 +20,11 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
     public async Task<ImmutableArray<Observation>> LookAsync(
         PipelinePolicy policy, string commit, PipelineState state, JournalEvent? received, CancellationToken cancellation)
     {
-        state = Fitting.Fit(state, policy);
+        state = Fitting.Fit(state, policy, commit);
         var seen = ImmutableArray.CreateBuilder<Observation>();
+        if (policy.Mode == PolicyMode.Off)
+            return received?.Signal is { } ignored ? await SignalAsync(policy, ignored, received.PublishedAt, cancellation) : [];
+
         seen.AddRange(await TargetsAsync(policy, state, cancellation));
         if (received?.Signal is { } signal)
             seen.AddRange(await SignalAsync(policy, signal, received.PublishedAt, cancellation));
@@ -34,7 +37,7 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
     {
         var now = clock.GetUtcNow();
         var seen = ImmutableArray.CreateBuilder<Observation>();
-        foreach (var stage in policy.Stages)
+        foreach (var stage in policy.Stages.Where(stage => NotCarriedOut.Of(policy, stage).IsEmpty))
         {
             if (state.StageNamed(stage.Name) is { Serving: null } unseen && (unseen.Unseen is null || unseen.Unseen.LookAt <= now))
                 seen.Add(new Observation.TargetSeen(stage.Name, await WithDigestAsync(await targets.ReadAsync(stage.Targets[0], cancellation), cancellation)));

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
@@ -17,7 +18,7 @@ namespace CdAutomation.Delivery.Tests;
 internal sealed class Killed : Exception;
 
 /// <summary>A registry, a Cloud Run and a real journal, with workers that can be killed at any call they make.</summary>
-internal sealed class World : IRegistry, ITargets, IAnnounce, IReadPolicies, IDisposable
+internal sealed class World : IRegistry, ITargets, IAskGates, IAnnounce, IReadPolicies, IDisposable
 {
     private static readonly Patience Patience = Patience.Default;
 
@@ -55,6 +56,12 @@ internal sealed class World : IRegistry, ITargets, IAnnounce, IReadPolicies, IDi
 
     public List<Announcement> Announced { get; } = [];
 
+    /// <summary>What was asked elsewhere.</summary>
+    public List<string> Asked { get; } = [];
+
+    /// <summary>What is answered there, by gate; otherwise yes.</summary>
+    public Dictionary<string, Answer> Answers { get; } = [];
+
     public bool RegistryIsDown { get; set; }
 
     public int Calls => _calls;
@@ -78,7 +85,7 @@ internal sealed class World : IRegistry, ITargets, IAnnounce, IReadPolicies, IDi
     {
         var journal = new MortalJournal(_journal, Alive);
         var active = new ActivePolicies(journal, this);
-        var advance = new Advance(journal, new Observer(this, this, Clock), this, this, Patience, Clock);
+        var advance = new Advance(journal, new Observer(this, this, Clock), this, this, this, Patience, Clock);
         var inbox = new Inbox(journal, active, advance);
         return (inbox, new Tick(journal, active, inbox, advance, Patience, Clock));
     }
@@ -143,6 +150,14 @@ internal sealed class World : IRegistry, ITargets, IAnnounce, IReadPolicies, IDi
             // The write is done and its reply is lost.
             Alive();
         }
+    }
+
+    Task<Answer> IAskGates.AskAsync(GateQuestion question, CancellationToken cancellation)
+    {
+        Alive();
+        lock (Asked)
+            Asked.Add($"{question.Stage}/{question.Gate.Name}/{question.Image.Tag}");
+        return Task.FromResult(Answers.GetValueOrDefault(question.Gate.Name, new Answer(Finding.Pass, new("told", "yes"))));
     }
 
     Task<StepResult> IAnnounce.TellAsync(Announcement announcement, CancellationToken cancellation)

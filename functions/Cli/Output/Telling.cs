@@ -81,6 +81,7 @@ internal static class Telling
     {
         Outcome.Deployed => ("green", "deployed"),
         Outcome.Deploying => ("blue", "deploying"),
+        Outcome.WouldDeploy => ("blue", "would deploy"),
         Outcome.Held => ("yellow", "held"),
         Outcome.Refused => ("red", "refused"),
         Outcome.Failed => ("red", "failed"),

@@ -12,7 +12,7 @@ internal static class Adoption
         var attempts = (stage.Unseen?.Attempts ?? 0) + 1;
         return seen.View switch
         {
-            TargetView.Running running => taken.WithStage(seen.Stage, stage with { Target = Target(taken, seen.Stage), Serving = Serving(taken, running), Unseen = null }),
+            TargetView.Running running => taken.WithStage(seen.Stage, Adopted(taken, seen.Stage, stage, Serving(taken, running))),
             TargetView.Missing => taken.WithStage(seen.Stage, stage with
             {
                 Unseen = new(new("target.missing", $"{Target(taken, seen.Stage)} does not exist; create it once, and it is deployed to from then on"), LookAt(taken, attempts), attempts),
@@ -20,6 +20,17 @@ internal static class Adoption
             TargetView.Unknown unknown => taken.WithStage(seen.Stage, stage with { Unseen = new(unknown.Reason, LookAt(taken, attempts), attempts) }),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    private static StageState Adopted(Taken taken, string name, StageState stage, Serving serving)
+    {
+        var adopted = stage with { Target = Target(taken, name), Serving = serving, Unseen = null };
+        if (serving is not { Image: { } image, Revision: not null } || taken.At.Policy.ImageNamed(image.Repository) is not { } known)
+            return adopted;
+
+        // It runs and is ready; for how long already nobody can tell, so its time begins now.
+        var key = Candidate.KeyOf(known, image.Digest);
+        return adopted with { Proved = stage.Proved.ContainsKey(key) ? stage.Proved : stage.Proved.SetItem(key, taken.At.Now) };
     }
 
     private static Serving Serving(Taken taken, TargetView.Running running)

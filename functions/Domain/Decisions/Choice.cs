@@ -1,3 +1,4 @@
+using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
@@ -9,15 +10,38 @@ internal static class Choice
 {
     public static Taken Of(Taken taken, StagePolicy policy)
     {
+        taken = OpenApprovals(taken, policy);
         foreach (var standing in Standings.Of(taken.At, taken.State, policy))
         {
-            taken = Tell(taken, policy, standing);
+            if (standing.Outcome == Outcome.Deploying && taken.At.Policy.Mode == PolicyMode.Shadow)
+            {
+                taken = OnPaper.Deploy(taken, policy, standing);
+                continue;
+            }
+
+            taken = Questions.Owe(Tell(taken, policy, standing), policy, standing);
             if (standing.Outcome == Outcome.Deploying)
                 taken = Start(taken, policy, standing);
         }
 
         return AnswerRequest(taken, policy);
     }
+
+    /// <summary>From the moment at which a release could first be approved, its deadline runs: while other gates still hold it, too.</summary>
+    private static Taken OpenApprovals(Taken taken, StagePolicy policy)
+    {
+        if (!policy.Gates.Any(gate => gate is Gate.Approvals))
+            return taken;
+
+        var stage = taken.State.StageNamed(policy.Name);
+        var opened = Standings.Of(taken.At, taken.State, policy)
+            .Where(standing => !standing.Verdicts.IsEmpty && !stage.Approvals.ContainsKey(standing.Candidate.Key) && IsProved(standing))
+            .Select(standing => KeyValuePair.Create(standing.Candidate.Key, new ApprovalRound(taken.At.Now, [])));
+        return taken.WithStage(policy.Name, stage with { Approvals = stage.Approvals.SetItems(opened) });
+    }
+
+    private static bool IsProved(Standing standing) =>
+        standing.Verdicts.All(verdict => verdict is not { Gate: "after", Finding: not Finding.Pass });
 
     /// <summary>The instants at which a gate's answer can change by itself.</summary>
     public static IEnumerable<DateTimeOffset?> NextLooks(PipelineState state, Situation at) => at.Policy.Stages
@@ -49,7 +73,8 @@ internal static class Choice
                 standing.NextLook,
                 policy.Name,
                 stage.Request is { } request && request.Candidate == key ? request.Actor : null,
-                standing.Verdicts);
+                standing.Verdicts,
+                taken.CauseOf(key));
     }
 
     /// <summary>Whoever named the image by another of its tags is told so.</summary>
@@ -81,7 +106,11 @@ internal static class Choice
             release.Images[standing.Candidate.Image],
             new ApplyNote(taken.At.Policy.Name, policy.Name, release.Id, standing.Tag, taken.At.Commit));
 
-        taken = taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with { Rollout = new(release, taken.At.Now, actor, taken.At.Cause) });
+        taken = taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with
+        {
+            Rollout = new(release, taken.At.Now, actor, taken.CauseOf(standing.Candidate.Key)),
+            Started = Standings.Begun(stage, taken.At.Now),
+        });
         return taken with { State = taken.State with { Owed = taken.State.Owed.Add(apply) } };
     }
 

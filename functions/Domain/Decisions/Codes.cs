@@ -15,6 +15,12 @@ internal static class Codes
     /// <summary>What runs, or is on its way, is newer.</summary>
     public const string Older = "candidate.older";
 
+    /// <summary>A newer one is being asked about first.</summary>
+    public const string Behind = "candidate.behind";
+
+    /// <summary>The pipeline's mode is off.</summary>
+    public const string Off = "pipeline.off";
+
     /// <summary>A newer one goes ahead of it.</summary>
     public const string Overtaken = "candidate.overtaken";
 }

@@ -9,7 +9,7 @@ public static class Decider
     /// <param name="at">Everything the decision may look at.</param>
     public static Decision Decide(Situation at)
     {
-        var taken = Intake.Take(at with { State = Fitting.Fit(at.State, at.Policy) });
+        var taken = Intake.Take(at with { State = Fitting.Fit(at.State, at.Policy, at.Commit) });
         foreach (var stage in at.Policy.Stages)
             taken = Choice.Of(taken, stage);
 

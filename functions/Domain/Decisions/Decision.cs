@@ -28,6 +28,9 @@ public enum Outcome
     /// <summary>It is being rolled out.</summary>
     Deploying,
 
+    /// <summary>It would be rolled out, if the policy were in force and not only in its shadow mode.</summary>
+    WouldDeploy,
+
     /// <summary>It serves.</summary>
     Deployed,
 
@@ -64,4 +67,8 @@ public sealed record DecisionRecord(
     ImmutableArray<Verdict> Verdicts,
     Reason Reason,
     string? Actor,
-    DateTimeOffset? NextLook);
+    DateTimeOffset? NextLook)
+{
+    /// <summary>Whether the policy was in its shadow mode, so that nothing outside follows from this.</summary>
+    public bool Shadow { get; init; }
+}

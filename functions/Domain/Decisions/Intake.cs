@@ -14,11 +14,12 @@ internal static class Intake
         at.Seen.Aggregate(new Taken(at, at.State, [], []), (taken, seen) => seen switch
         {
             Observation.TagSeen it => Take(taken, it),
-            Observation.NoCandidate it => taken.Tell(Outcome.Ignored, it.Repository, it.Tag, it.Digest, it.Reason),
+            Observation.NoCandidate it => Questions.SomethingAttached(taken.Tell(Outcome.Ignored, it.Repository, it.Tag, it.Digest, it.Reason)),
             Observation.BuildSeen it => Take(taken, it.Build),
             Observation.TargetSeen it => Adoption.Take(taken, it),
             Observation.Surveyed it => taken with { State = taken.State with { SurveyAt = at.Now + (it.Problem is null ? at.Patience.Survey : at.Patience.Retry) } },
             Observation.DeployAsked it => Take(taken, it),
+            Observation.Answered it => Questions.Take(taken, it),
             Observation.Paid it => Settlement.Take(taken, it),
             _ => throw new System.Diagnostics.UnreachableException(),
         });
@@ -140,7 +141,7 @@ internal static class Intake
             state = state with { Stages = state.Stages.SetItem(stage.Name, state.StageNamed(stage.Name) with { Request = request }) };
         }
 
-        return (taken with { State = state }).Name(key, asked.Image.Tag);
+        return Questions.AskedFor(taken with { State = state }, key).Name(key, asked.Image.Tag);
     }
 
     private static PipelineState Untagged(PipelineState state, string image, string tag) => state with

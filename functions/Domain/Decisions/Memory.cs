@@ -27,9 +27,17 @@ internal static class Memory
         return state with
         {
             Candidates = state.Candidates.RemoveRange(forgotten),
-            Stages = stages.SetItems(stages.Select(each => KeyValuePair.Create(each.Key, each.Value with { Told = each.Value.Told.RemoveRange(forgotten) }))),
+            Stages = stages.SetItems(stages.Select(each => KeyValuePair.Create(each.Key, Without(each.Value, forgotten)))),
         };
     }
+
+    private static StageState Without(StageState stage, ImmutableArray<string> forgotten) => stage with
+    {
+        Told = stage.Told.RemoveRange(forgotten),
+        Proved = stage.Proved.RemoveRange(forgotten),
+        Approvals = stage.Approvals.RemoveRange(forgotten),
+        Answers = stage.Answers.RemoveRange(stage.Answers.Keys.Where(key => forgotten.Any(each => key.EndsWith($"|{each}", StringComparison.Ordinal)))),
+    };
 
     private static IEnumerable<string> Needs(StageState stage)
     {

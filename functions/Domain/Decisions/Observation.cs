@@ -1,3 +1,4 @@
+using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
@@ -40,6 +41,11 @@ public abstract record Observation
     /// <param name="Lookup">What the registry says of it.</param>
     /// <param name="Actor">Who asked, verified.</param>
     public sealed record DeployAsked(ImageReference Image, string? ImageName, TagLookup Lookup, string Actor) : Observation;
+
+    /// <summary>A gate that is asked elsewhere was asked.</summary>
+    /// <param name="Effect">Id of the question that was owed.</param>
+    /// <param name="Answer">What was answered; Unknown where nobody could.</param>
+    public sealed record Answered(string Effect, Answer Answer) : Observation;
 
     /// <summary>An owed effect was paid, or tried.</summary>
     public sealed record Paid(string Effect, StepResult Result) : Observation;

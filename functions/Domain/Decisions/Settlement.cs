@@ -18,7 +18,9 @@ internal static class Settlement
                 _ => Without(taken, announce),
                 failed => Without(taken, announce),
                 _ => Later(taken, announce, announce.Attempts + 1),
-                _ => Without(taken, announce)));
+                _ => Without(taken, announce)),
+            // A question is answered, never paid.
+            ask => taken);
     }
 
     private static Taken Take(Taken taken, Effect.Apply apply, StepResult result) => result.Match(
@@ -42,6 +44,7 @@ internal static class Settlement
                 Unseen = null,
                 Rollout = null,
                 Failed = stage.Failed.Remove(key),
+                Proved = stage.Proved.SetItem(key, taken.At.Now),
                 Told = stage.Told.SetItem(key, Codes.Serving),
             })
             .Tell(Outcome.Deployed, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, stage: apply.Stage, actor: stage.Rollout?.Actor, cause: stage.Rollout?.Cause)

@@ -24,6 +24,9 @@ public sealed record Situation(
 {
     /// <summary>The freezes that hold the pipeline.</summary>
     public ImmutableArray<Freeze> Freezes { get; init; } = [];
+
+    /// <summary>Who wrote the commit of the image in question, where that is known; events do not tell it.</summary>
+    public string? Author { get; init; }
 }
 
 /// <summary>How long to wait for what. Every wait ends at an instant that is kept as data.</summary>
@@ -41,6 +44,9 @@ public sealed record Patience(TimeSpan Payment, TimeSpan Retry, TimeSpan Lag, Ti
         Lag: TimeSpan.FromMinutes(2),
         Survey: TimeSpan.FromMinutes(5),
         Build: TimeSpan.FromMinutes(15));
+
+    /// <summary>How long a yes of somebody elsewhere is gone by before they are asked again.</summary>
+    public TimeSpan Fresh { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The wait after so many attempts without an end.</summary>
     /// <param name="attempts">Attempts so far, from 1.</param>

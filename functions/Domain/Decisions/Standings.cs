@@ -8,6 +8,12 @@ namespace CdAutomation.Domain.Decisions;
 /// <summary>Works out how every candidate stands at a stage: by the tag rules, by what runs, by the gates, and by who is best.</summary>
 internal sealed class Standings
 {
+    /// <summary>So many held ones are asked about again in one decision; the others wait for their turn.</summary>
+    private const int AskedAgainAtMost = 3;
+
+    /// <summary>As many as a rate gate can ask for.</summary>
+    private const int BeginningsKept = 100;
+
     private readonly Situation _at;
     private readonly PipelineState _state;
     private readonly StagePolicy _policy;
@@ -24,8 +30,15 @@ internal sealed class Standings
     /// <summary>Every candidate's standing, best first; whoever stands at <see cref="Outcome.Deploying"/> is the one to take, and there is at most one.</summary>
     public static ImmutableArray<Standing> Of(Situation at, PipelineState state, StagePolicy policy) => new Standings(at, state, policy).All();
 
+    /// <summary>The beginnings of rollouts with one more.</summary>
+    public static ImmutableArray<DateTimeOffset> Begun(StageState stage, DateTimeOffset now) =>
+        [.. stage.Started.Skip(stage.Started.Length - BeginningsKept + 1), now];
+
     private ImmutableArray<Standing> All()
     {
+        if (Closed() is { } closed)
+            return [.. _state.Candidates.Values.Select(candidate => Standing.Of(candidate, candidate.Tags.FirstOrDefault(), closed.Outcome, closed.Reason))];
+
         var all = ImmutableArray.CreateBuilder<Standing>();
         if (_stage.Request is { } request && _state.Candidates.TryGetValue(request.Candidate, out var asked))
             all.Add(Examine(asked, asked.Tags.FirstOrDefault(), byRequest: true));
@@ -42,6 +55,14 @@ internal sealed class Standings
             all.Add(NotSelected(candidate, selection));
 
         return OneAtATime(all.ToImmutable());
+    }
+
+    /// <summary>Why the stage takes nothing at all, or null where it does.</summary>
+    private (Outcome Outcome, Reason Reason)? Closed()
+    {
+        if (_at.Policy.Mode == PolicyMode.Off)
+            return (Outcome.Ignored, new(Codes.Off, $"the mode of {_at.Policy.Name} is off: nothing is decided"));
+        return NotCarriedOut.Of(_at.Policy, _policy) is [var first, ..] ? (Outcome.Held, first) : null;
     }
 
     private Standing Examine(Candidate candidate, string? tag, bool byRequest = false)
@@ -67,18 +88,33 @@ internal sealed class Standings
             return Standing.Of(candidate, tag, Outcome.Ignored, new(Codes.Older, $"{label} is not newer than {floor.Label}, which {where}; nothing goes backwards by itself"));
         }
 
-        var release = Release.Of(candidate, tag).Images[candidate.Image];
-        var verdicts = _policy.Gates.Select(gate => gate is Gate.Build build
-            ? BuildGate.Judge(build, release, _state.Builds.Values, _at.Now, _at.Patience.Build)
-            : new Verdict(gate.Name, Finding.Unknown, new("gate.unasked", $"nobody has asked {gate.Name} yet"))).ToImmutableArray();
+        return Gated(candidate, tag, label);
+    }
+
+    private Standing Gated(Candidate candidate, string? tag, string label)
+    {
+        var (verdicts, toAsk) = Judging.Of(_at, _state, _policy, candidate, tag);
         var worst = verdicts.MaxBy(verdict => verdict.Finding);
-        return worst?.Finding switch
+        var (outcome, reason) = worst?.Finding switch
         {
-            null => new(candidate, tag, Outcome.Deploying, new("rollout.started", $"{label} is the newest image that {_at.Policy.Name} allows in {_policy.Name}"), []),
-            Finding.Pass => new(candidate, tag, Outcome.Deploying, new("rollout.started", $"{label} is the newest image that {_at.Policy.Name} allows in {_policy.Name}: {worst.Reason.Sentence}"), verdicts),
-            Finding.Reject => new(candidate, tag, Outcome.Refused, worst.Reason, verdicts),
-            _ => new(candidate, tag, Outcome.Held, worst.Reason, verdicts),
+            null or Finding.Pass => (Outcome.Deploying, Started(label, verdicts)),
+            Finding.Reject => (Outcome.Refused, worst.Reason),
+            _ => (Outcome.Held, Waiting(worst, verdicts)),
         };
+        return new(candidate, tag, outcome, reason, verdicts) { ToAsk = toAsk };
+    }
+
+    private Reason Started(string label, ImmutableArray<Verdict> verdicts)
+    {
+        var because = verdicts is [.., var last] ? $": {last.Reason.Sentence}" : "";
+        return new("rollout.started", $"{label} is the newest image that {_at.Policy.Name} allows in {_policy.Name}{because}");
+    }
+
+    /// <summary>The gravest gate speaks; the others are named, so that nobody mends one and wonders.</summary>
+    private static Reason Waiting(Verdict worst, ImmutableArray<Verdict> verdicts)
+    {
+        var others = verdicts.Where(verdict => verdict.Finding != Finding.Pass && verdict != worst).Select(verdict => verdict.Gate).ToArray();
+        return others is [] ? worst.Reason : worst.Reason with { Sentence = $"{worst.Reason.Sentence}; {string.Join(", ", others)} would hold it too" };
     }
 
     private Standing? AlreadyThere(Candidate candidate, string? tag, string label)
@@ -110,14 +146,37 @@ internal sealed class Standings
             : selection.Refused[named]);
     }
 
-    /// <summary>The best whom nothing holds is taken; those after it have been overtaken.</summary>
+    /// <summary>
+    /// The best whom nothing holds is taken, and those after it have been overtaken. One whose first answers are still to come is waited for;
+    /// one that was answered with a wait is not.
+    /// </summary>
     private static ImmutableArray<Standing> OneAtATime(ImmutableArray<Standing> all)
     {
-        var chosen = all.FirstOrDefault(standing => standing.Outcome == Outcome.Deploying);
-        return chosen is null ? all : [.. all.Select(standing => standing.Outcome == Outcome.Deploying && standing != chosen
-            ? Standing.Of(standing.Candidate, standing.Tag, Outcome.Superseded, new(Codes.Overtaken, $"{chosen.Label} is newer and goes ahead of {standing.Label}"))
-            : standing)];
+        Standing? ahead = null;
+        var again = 0;
+        var ordered = ImmutableArray.CreateBuilder<Standing>(all.Length);
+        foreach (var standing in all)
+        {
+            ordered.Add(ahead is null ? standing : Behind(ahead, standing));
+            if (ahead is not null)
+                continue;
+            if (standing.Outcome == Outcome.Deploying || standing.IsBeingAsked)
+                ahead = standing;
+            else if (!standing.ToAsk.IsEmpty && ++again > AskedAgainAtMost)
+                ordered[^1] = standing with { ToAsk = [] };
+        }
+
+        return ordered.ToImmutable();
     }
+
+    private static Standing Behind(Standing ahead, Standing standing) => (standing.Outcome, ahead.Outcome) switch
+    {
+        (Outcome.Deploying, Outcome.Deploying) => Standing.Of(standing.Candidate, standing.Tag, Outcome.Superseded, new(
+            Codes.Overtaken, $"{ahead.Label} is newer and goes ahead of {standing.Label}")),
+        (Outcome.Deploying, _) => Standing.Of(standing.Candidate, standing.Tag, Outcome.Held, new(
+            Codes.Behind, $"{ahead.Label} is newer than {standing.Label}, and is being asked about first")),
+        _ => standing with { ToAsk = [] },
+    };
 
     private bool IsNewer(Candidate candidate, string? tag, ReleaseImage floor)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 
 namespace CdAutomation.Domain.Decisions;
@@ -16,6 +17,14 @@ internal sealed record Taken(
     ImmutableArray<(string Key, string? Tag)> Named,
     ImmutableArray<DecisionRecord> Records)
 {
+    /// <summary>What led to an answer that has come in now, by candidate key.</summary>
+    public ImmutableSortedDictionary<string, string> Causes { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The event, or the tick, that led to what is decided of a candidate now.</summary>
+    public string CauseOf(string key) => Causes.GetValueOrDefault(key, At.Cause);
+
+    public Taken Because(string key, string cause) => this with { Causes = Causes.SetItem(key, cause) };
+
     public Taken Name(string key, string? tag) => Named.Any(named => named.Key == key) ? this : this with { Named = Named.Add((key, tag)) };
 
     /// <summary>Adds a line that concerns an image, whether or not it is a candidate.</summary>
@@ -46,7 +55,10 @@ internal sealed record Taken(
                 verdicts.IsDefault ? [] : verdicts,
                 reason,
                 actor,
-                nextLook)),
+                nextLook)
+            {
+                Shadow = At.Policy.Mode == PolicyMode.Shadow,
+            }),
         };
 
     public Taken WithStage(string name, StageState stage) => this with { State = State with { Stages = State.Stages.SetItem(name, stage) } };

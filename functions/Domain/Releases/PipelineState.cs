@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Rollouts;
 using CdAutomation.Domain.Targets;
@@ -69,9 +70,38 @@ public sealed record StageState(
     ImmutableSortedDictionary<string, Reason> Failed,
     ImmutableSortedDictionary<string, string> Told)
 {
+    /// <summary>Whether all of this only happened on paper, because the policy's mode was <c>shadow</c>.</summary>
+    public bool Shadow { get; init; }
+
+    /// <summary>Since when a release has served all of the stage, by candidate key; kept when a newer one has taken its place.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Proved { get; init => field = value ?? field; } =
+        ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
+
+    /// <summary>When rollouts began, oldest first; as many as a rate can ask for.</summary>
+    public ImmutableArray<DateTimeOffset> Started { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>What was answered to gates that are asked elsewhere, by <see cref="KeptAnswer.KeyOf"/>; of one policy commit.</summary>
+    public ImmutableSortedDictionary<string, KeptAnswer> Answers { get; init => field = value ?? field; } =
+        ImmutableSortedDictionary<string, KeptAnswer>.Empty;
+
+    /// <summary>What people have said, by candidate key; of one policy commit.</summary>
+    public ImmutableSortedDictionary<string, ApprovalRound> Approvals { get; init => field = value ?? field; } =
+        ImmutableSortedDictionary<string, ApprovalRound>.Empty;
+
     /// <summary>A stage nobody has looked at.</summary>
     public static StageState New { get; } = new(
         null, null, null, null, null, ImmutableSortedDictionary<string, Reason>.Empty, ImmutableSortedDictionary<string, string>.Empty);
+}
+
+/// <summary>An answer of somebody elsewhere, and when it is worth asking again.</summary>
+/// <param name="Answer">What was answered.</param>
+/// <param name="AskedAt">When.</param>
+/// <param name="AskAgainAt">From then on the answer is too old to go by; null where it stands for good.</param>
+/// <param name="Attempts">How often it was asked without an end.</param>
+public sealed record KeptAnswer(Answer Answer, DateTimeOffset AskedAt, DateTimeOffset? AskAgainAt, int Attempts)
+{
+    /// <summary>The key of a gate's answer about a candidate.</summary>
+    public static string KeyOf(string gate, string candidate) => $"{gate}|{candidate}";
 }
 
 /// <summary>What a stage runs.</summary>

@@ -11,6 +11,7 @@ namespace CdAutomation.Domain.Rollouts;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(Apply), "apply")]
 [JsonDerivedType(typeof(Announce), "announce")]
+[JsonDerivedType(typeof(Ask), "ask")]
 public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
 {
     /// <summary>Make a target run its image of the release, and see that it does.</summary>
@@ -24,11 +25,20 @@ public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
     /// <summary>Tell the <c>deployments</c> topic.</summary>
     public sealed record Announce(string Id, DateTimeOffset DueAt, int Attempts, Announcement Announcement) : Effect(Id, DueAt, Attempts);
 
+    /// <summary>Ask a gate whose answer is elsewhere.</summary>
+    /// <param name="Stage">The stage whose gate it is.</param>
+    /// <param name="Gate">The gate's name.</param>
+    /// <param name="Candidate">The key of the candidate that it is about.</param>
+    /// <param name="Cause">What led to the question: what follows from its answer is told as following from that.</param>
+    public sealed record Ask(string Id, DateTimeOffset DueAt, int Attempts, string Stage, string Gate, string Candidate, string Cause)
+        : Effect(Id, DueAt, Attempts);
+
     /// <summary>Calls the function of the case.</summary>
-    public T Match<T>(Func<Apply, T> apply, Func<Announce, T> announce) => this switch
+    public T Match<T>(Func<Apply, T> apply, Func<Announce, T> announce, Func<Ask, T> ask) => this switch
     {
         Apply it => apply(it),
         Announce it => announce(it),
+        Ask it => ask(it),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

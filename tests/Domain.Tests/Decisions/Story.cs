@@ -17,8 +17,10 @@ internal sealed class Story
     public static readonly Repository Web = Repo("asia-northeast1-docker.pkg.dev/acme/app/web");
 
     private PipelinePolicy _policy;
-    private readonly string _commit = new('c', 40);
+    private string _commit = new('c', 40);
+    private ImmutableArray<Freeze> _freezes = [];
     private int _events;
+    private readonly Dictionary<string, Answer> _answers = [];
 
     public Story(TagRule? rule = null, params ImmutableArray<Gate> gates)
     {
@@ -29,6 +31,16 @@ internal sealed class Story
             ImmutableSortedDictionary<string, Repository>.Empty.Add("web", Web),
             tags!,
             [new StagePolicy("production", [new Target("acme", "asia-northeast1", "web", "web", null)], gates)]);
+    }
+
+    /// <summary>A pipeline of staging and, when that has proved a release for some time, production.</summary>
+    public static Story OfTwoStages(TimeSpan soakTime, params ImmutableArray<Gate> gates)
+    {
+        var story = new Story(gates: gates);
+        var production = story._policy.Stages[0] with { After = new("staging", soakTime) };
+        var staging = new StagePolicy("staging", [production.Targets[0] with { Project = "acme-stg" }], []);
+        story._policy = story._policy with { Stages = [staging, production] };
+        return story.Running(stage: "staging").Running();
     }
 
     public PipelineState State { get; private set; } = PipelineState.New;
@@ -45,6 +57,11 @@ internal sealed class Story
 
     public ImmutableArray<Effect.Apply> Orders => [.. State.Owed.OfType<Effect.Apply>()];
 
+    public ImmutableArray<Effect.Ask> Questions => [.. State.Owed.OfType<Effect.Ask>()];
+
+    /// <summary>Every question that was answered, in order.</summary>
+    public List<Effect.Ask> Asked { get; } = [];
+
     public PipelinePolicy Policy => _policy;
 
     public static Digest DigestOf(string name) =>
@@ -56,7 +73,7 @@ internal sealed class Story
         return rule!;
     }
 
-    public Story Running(string? tag = null, string? image = null) => Sees(new Observation.TargetSeen("production", new TargetView.Running(
+    public Story Running(string? tag = null, string? image = null, string stage = "production") => Sees(new Observation.TargetSeen(stage, new TargetView.Running(
         tag is null ? null : new ImageReference(Web, null, DigestOf(image ?? tag)), tag, tag is null ? null : "web-00001-abc")));
 
     /// <summary>A push is announced and the registry confirms it.</summary>
@@ -73,8 +90,42 @@ internal sealed class Story
     public Story Settles()
     {
         while (State.Owed.FirstOrDefault() is { } effect)
-            Sees(new Observation.Paid(effect.Id, new StepResult.Done(effect is Effect.Apply ? $"web-{++_events:00000}-xyz" : null)));
+            Sees(effect is Effect.Ask ask ? Answered(ask) : new Observation.Paid(effect.Id, new StepResult.Done(effect is Effect.Apply ? $"web-{++_events:00000}-xyz" : null)));
         return this;
+    }
+
+    /// <summary>Everything that is asked elsewhere is answered, and nothing else is paid.</summary>
+    public Story IsAnswered()
+    {
+        while (Questions.FirstOrDefault() is { } ask)
+            Sees(Answered(ask));
+        return this;
+    }
+
+    /// <summary>What is answered from now on to a gate; before, it says yes.</summary>
+    public Story Answers(string gate, Finding finding, TimeSpan? retryAfter = null)
+    {
+        _answers[gate] = new(finding, new($"{gate}.told", $"{gate} says {finding}"), retryAfter);
+        return this;
+    }
+
+    /// <summary>Another commit of the same policies comes into force, changed perhaps.</summary>
+    public Story Committed(char commit, Func<PipelinePolicy, PipelinePolicy>? change = null)
+    {
+        (_commit, _policy) = (new(commit, 40), change?.Invoke(_policy) ?? _policy);
+        return this;
+    }
+
+    public Story Frozen(params ImmutableArray<Freeze> freezes)
+    {
+        _freezes = freezes;
+        return this;
+    }
+
+    private Observation.Answered Answered(Effect.Ask ask)
+    {
+        Asked.Add(ask);
+        return new(ask.Id, _answers.GetValueOrDefault(ask.Gate, new(Finding.Pass, new($"{ask.Gate}.ok", $"{ask.Gate} says yes"))));
     }
 
     public Story Fails(string why = "the container exited with 1") =>
@@ -89,7 +140,7 @@ internal sealed class Story
     public Story Sees(params ImmutableArray<Observation> seen)
     {
         var cause = string.Create(CultureInfo.InvariantCulture, $"gcr/{++_events}");
-        var decision = Decider.Decide(new(_policy, _commit, State, seen, cause, Now, Patience.Default));
+        var decision = Decider.Decide(new(_policy, _commit, State, seen, cause, Now, Patience.Default) { Freezes = _freezes });
         State = decision.Next;
         Journal.AddRange(decision.Records);
         return this;
