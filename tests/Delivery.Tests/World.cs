@@ -31,7 +31,7 @@ internal sealed class World : IRegistry, ITargets, IAskGates, IAnnounce, IReadPo
     private int _calls;
     private int _events;
 
-    public World()
+    public World(params ImmutableArray<Gate> gates)
     {
         _journal = SqliteJournal.Open(Path.Combine(_folder, "journal.db"));
         Assert.That(TagRule.SemverRange.Parse(">=1.0.0").TryGetValue(out var range));
@@ -40,7 +40,7 @@ internal sealed class World : IRegistry, ITargets, IAskGates, IAnnounce, IReadPo
             "shop",
             ImmutableSortedDictionary<string, Repository>.Empty.Add("web", Web),
             tags!,
-            [new StagePolicy("production", [new Target("acme", "asia-northeast1", "web", "web", null)], [])]);
+            [new StagePolicy("production", [new Target("acme", "asia-northeast1", "web", "web", null)], gates)]);
         _policies = new("c1", ImmutableSortedDictionary<string, PipelinePolicy>.Empty.Add("shop", policy));
         _journal.ActivateAsync(new("c1", "test", Clock.GetUtcNow(), []), default).GetAwaiter().GetResult();
     }
