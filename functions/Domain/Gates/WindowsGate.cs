@@ -62,7 +62,7 @@ public static class WindowsGate
             return new(gate.Name, Finding.Hold, new("windows.over", $"no window lets a release go after {Instants.Utc(now)} any more; the last that allows is {Describe(last!)}"));
         }
 
-        return new(gate.Name, Finding.Hold, new(code, $"{what}, and none does before {Instants.Utc(horizon)}, as far as was looked"), horizon);
+        return new(gate.Name, Finding.Hold, new(code, $"{what}, and as far as was looked, until {Instants.Utc(horizon)}, no release goes"), horizon);
     }
 
     private static string Closing(Gate.Windows gate, WindowTimeline line) =>

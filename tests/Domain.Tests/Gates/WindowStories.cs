@@ -132,6 +132,31 @@ public sealed class WindowStories
             Flips("2026-11-27T00:00Z", 2, Allow(Daily, "12:00", "13:00", "Europe/Berlin"), Deny(Daily, "06:00", "07:00", "America/New_York")),
             Is.EqualTo([At("2027-03-14T11:00Z"), At("2027-03-14T12:00Z")]));
 
+    [Test]
+    public void What_is_open_round_the_clock_stays_open_as_far_as_is_looked()
+    {
+        var verdict = Judge("2026-11-27T00:00Z", Allow(Daily, "00:00", "00:00", "Europe/Berlin"));
+        Assert.That((verdict.Finding, verdict.NextLook), Is.EqualTo((Finding.Pass, (DateTimeOffset?)At("2026-11-27T00:00Z").AddDays(400))));
+        Assert.That(verdict.Reason.Sentence, Does.EndWith("until 2028-01-01 00:00:00Z at least"));
+    }
+
+    [Test]
+    public void A_one_off_window_beyond_the_horizon_is_not_over()
+    {
+        ImmutableArray<Window> windows = [Once(WindowKind.Allow, "2030-01-01T10:00", "2030-01-01T12:00", "Asia/Tokyo"), Deny("sun", "00:00", "00:00", "Asia/Tokyo")];
+        Assert.That(Judge("2026-11-27T00:00Z", windows) is { Finding: Finding.Hold, Reason.Code: "windows.closed" });
+        // Twice the horizon is looked at again, and then it is within it.
+        Assert.That(Flips("2026-11-27T00:00Z", 3, windows), Is.EqualTo(
+            [At("2026-11-27T00:00Z").AddDays(400), At("2026-11-27T00:00Z").AddDays(800), At("2030-01-01T01:00Z")]));
+    }
+
+    [Test]
+    public void A_one_off_window_that_is_all_denied_is_over_before_it_begins() => Assert.That(
+        Judge(
+            "2026-11-27T00:00Z",
+            Once(WindowKind.Allow, "2026-12-24T10:00", "2026-12-24T12:00", "Asia/Tokyo"),
+            Once(WindowKind.Deny, "2026-12-24T00:00", "2026-12-25T00:00", "Asia/Tokyo")) is { Finding: Finding.Hold, Reason.Code: "windows.over", NextLook: null });
+
     [TestCase("Mars/Base")]
     [TestCase("asia/tokyo")]
     [TestCase("UTC+09:00")]
