@@ -30,6 +30,8 @@ public sealed class FilterTests
     [TestCase(@"[a-z-[x](\d)", "$1", "x5", "5", Description = "no subtraction of classes")]
     [TestCase(@"\((\d)\)", "$1", "(5)", "5")]
     [TestCase(@"[\](](\d)", "$1", "(5", "5")]
+    [TestCase(@"^build\_(\d)$", "$1", "build_5", "5", Description = "any mark can be escaped, the underscore too")]
+    [TestCase(@"^build[\_-](\d)$", "$1", "build_5", "5")]
     public void A_template_is_filled_as_Go_fills_it(string pattern, string template, string tag, string value)
     {
         var spec = TagSpecs.Of(TagSpecs.Range("^1"), new(pattern, template));

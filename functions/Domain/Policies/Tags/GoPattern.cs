@@ -77,9 +77,16 @@ internal sealed class GoPattern
             return $"'\\{next}' refers back to a group, which cannot be matched without backtracking";
         if (next is 'G' or 'Z')
             return $"'\\{next}' is not part of this syntax";
-        _out.Append(Text.AsSpan(_at, Math.Min(2, Text.Length - _at)));
-        _at += 2;
+        CopyEscaped();
         return null;
+    }
+
+    // Go escapes any mark; .NET takes '_' for a letter there, and knows no escaped '_'.
+    private void CopyEscaped()
+    {
+        var escaped = Text.AsSpan(_at, Math.Min(2, Text.Length - _at));
+        _out.Append(escaped is "\\_" ? "_" : escaped);
+        _at += 2;
     }
 
     private string? Class()
@@ -94,8 +101,9 @@ internal sealed class GoPattern
             if (Text[_at] == '[')
                 _out.Append('\\');
             if (Text[_at] == '\\' && _at + 1 < Text.Length)
+                CopyEscaped();
+            else
                 _out.Append(Text[_at++]);
-            _out.Append(Text[_at++]);
         }
         return _at < Text.Length ? Close() : "a '[' is not closed";
     }
