@@ -1,13 +1,14 @@
 namespace CdAutomation.Architecture;
 
-/// <summary>What the policies' README tells people to type is typed, and says what it says there.</summary>
+/// <summary>What the pages about policies tell people to type is typed, and says what it says there.</summary>
 public sealed class DocumentedCommands
 {
-    private const string Document = "infra/policies/README.md";
+    private static readonly string[] Pages = ["infra/policies/README.md", "infra/policies/tags.md"];
 
     /// <summary>A line with a command, and the lines shown below it.</summary>
     private static IEnumerable<TestCaseData> Commands =>
-        from block in Documents.Blocks(Repository.Text(Document))
+        from page in Pages
+        from block in Documents.Blocks(Repository.Text(page))
         from at in Enumerable.Range(0, block.Length)
         where IsCommand(block[at])
         let shown = block.Skip(at + 1).TakeWhile(it => it.Length > 0 && !IsCommand(it)).ToArray()

@@ -73,7 +73,7 @@ public sealed partial class Documents
             .Any(it => it.StartsWith(Repository.Root, StringComparison.Ordinal) && (File.Exists(it) || Directory.Exists(it)));
     }
 
-    [GeneratedRegex(@"^README\.md$|^functions/(.+/)?README\.md$|^infra/(.+/)?README\.md$|^tests/(.+/)?README\.md$|^functions/decisions/[^/]+\.md$")]
+    [GeneratedRegex(@"^README\.md$|^functions/(.+/)?README\.md$|^infra/(.+/)?[^/]+\.md$|^tests/(.+/)?README\.md$|^functions/decisions/[^/]+\.md$")]
     private static partial Regex Document();
 
     [GeneratedRegex(@"\]\((?<path>[^)\s]+)\)")]
