@@ -18,7 +18,9 @@ public static class AfterGate
         var until = Instants.Later(proved, gate.SoakTime);
         var since = $"{image.Label} has served all of {gate.Stage} since {Instants.Utc(proved)}";
         return now < until
-            ? new(gate.Name, Finding.Hold, new("after.soaking", $"{since}, and {Instants.Length(gate.SoakTime)} are required, which it has at {Instants.Utc(until)}"), until)
-            : new(gate.Name, Finding.Pass, new("after.ok", $"{since}, which is {Instants.Length(now - proved)}, and {Instants.Length(gate.SoakTime)} are required"));
+            ? new(gate.Name, Finding.Hold, new(
+                "after.soaking", $"{since}, and {Instants.Length(gate.SoakTime)} are required, which it has at {Instants.Utc(until)}"), until)
+            : new(gate.Name, Finding.Pass, new(
+                "after.ok", $"{since}, which is {Instants.Length(now - proved)}, and {Instants.Length(gate.SoakTime)} are required"));
     }
 }

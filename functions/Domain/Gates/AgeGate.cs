@@ -14,7 +14,9 @@ public static class AgeGate
         var until = Instants.Later(image.FirstSeen, gate.Minimum);
         var since = $"{image.Label} has been in the registry since {Instants.Utc(image.FirstSeen)}";
         return now < until
-            ? new(gate.Name, Finding.Hold, new("age.young", $"{since}, and {Instants.Length(gate.Minimum)} are required, which it has at {Instants.Utc(until)}"), until)
-            : new(gate.Name, Finding.Pass, new("age.ok", $"{since}, which is {Instants.Length(now - image.FirstSeen)}, and {Instants.Length(gate.Minimum)} are required"));
+            ? new(gate.Name, Finding.Hold, new(
+                "age.young", $"{since}, and {Instants.Length(gate.Minimum)} are required, which it has at {Instants.Utc(until)}"), until)
+            : new(gate.Name, Finding.Pass, new(
+                "age.ok", $"{since}, which is {Instants.Length(now - image.FirstSeen)}, and {Instants.Length(gate.Minimum)} are required"));
     }
 }

@@ -9,7 +9,9 @@ public static class ApprovalsGate
     // A sentence names so many and counts the rest.
     private const int Shown = 5;
 
-    /// <summary>Counts people, not votes: each by the latest yes that came in time. A no from somebody who may vote lasts, whatever comes after it.</summary>
+    /// <summary>
+    /// Counts people, not votes: each by the latest yes that came in time. A no from somebody who may vote lasts, whatever comes after it.
+    /// </summary>
     /// <param name="gate">What is asked.</param>
     /// <param name="round">What was said so far; null while nobody could be asked.</param>
     /// <param name="author">E-mail address of the commit's author; null where it is not known.</param>
@@ -17,7 +19,10 @@ public static class ApprovalsGate
     public static Verdict Judge(Gate.Approvals gate, ApprovalRound? round, string? author, DateTimeOffset now)
     {
         if (round is null)
-            return new(gate.Name, Finding.Hold, new("approvals.awaited", $"0 of {gate.Count} approvals, missing {gate.Count} from {From(gate)}; nobody could be asked yet"));
+        {
+            return new(gate.Name, Finding.Hold, new(
+                "approvals.awaited", $"0 of {gate.Count} approvals, missing {gate.Count} from {From(gate)}; nobody could be asked yet"));
+        }
 
         // The author's no counts: whoever wrote a change may know best why it must not go.
         if (round.Votes.FirstOrDefault(vote => !vote.Approves && MayVote(gate, vote)) is { } no)
@@ -36,7 +41,8 @@ public static class ApprovalsGate
         if (counted.Length >= gate.Count)
         {
             return gate.NotAuthor && string.IsNullOrWhiteSpace(author)
-                ? new(gate.Name, Finding.Unknown, new("approvals.authorUnknown", $"{Sum(gate, counted)}, but nobody knows who wrote the commit, and its author's does not count"))
+                ? new(gate.Name, Finding.Unknown, new(
+                    "approvals.authorUnknown", $"{Sum(gate, counted)}, but nobody knows who wrote the commit, and its author's does not count"))
                 : new(gate.Name, Finding.Pass, new("approvals.given", Sum(gate, counted)));
         }
 
@@ -44,7 +50,8 @@ public static class ApprovalsGate
         var missing = $"{Sum(gate, counted)}, missing {gate.Count - counted.Length} from {From(gate)}{own}";
         return now >= deadline
             ? new(gate.Name, Finding.Reject, new("approvals.expired", $"{missing}; the time for it ended at {Instants.Utc(deadline.Value)}"))
-            : new(gate.Name, Finding.Hold, new("approvals.awaited", deadline is { } end ? $"{missing}; until {Instants.Utc(end)}" : missing), deadline);
+            : new(gate.Name, Finding.Hold, new(
+                "approvals.awaited", deadline is { } end ? $"{missing}; until {Instants.Utc(end)}" : missing), deadline);
     }
 
     private static bool MayVote(Gate.Approvals gate, Vote vote) =>

@@ -12,9 +12,13 @@ public static class FreezeGate
     public static Verdict Judge(Gate.Frozen gate, DateTimeOffset now)
     {
         if (gate.Freezes.FirstOrDefault(freeze => !WindowSchedule.Exists(freeze.TimeZone)) is { } lost)
-            return new(gate.Name, Finding.Unknown, new("freeze.zone", $"no time zone is known as {Excerpt.Of(lost.TimeZone)}, so nobody can say when freeze {lost.Name} is in force"));
+        {
+            return new(gate.Name, Finding.Unknown, new(
+                "freeze.zone", $"no time zone is known as {Excerpt.Of(lost.TimeZone)}, so nobody can say when freeze {lost.Name} is in force"));
+        }
 
-        var line = new WindowTimeline([.. gate.Freezes.Select(freeze => new Window(WindowKind.Deny, freeze.Span, freeze.TimeZone, freeze.Reason))], now);
+        var line = new WindowTimeline(
+            [.. gate.Freezes.Select(freeze => new Window(WindowKind.Deny, freeze.Span, freeze.TimeZone, freeze.Reason))], now);
         var active = InForce(gate, line);
         var turn = line.Flip();
         return active.IsEmpty ? None(gate, InForce(gate, line), turn) : Active(gate, active, turn);
@@ -22,7 +26,9 @@ public static class FreezeGate
 
     private static Verdict None(Gate.Frozen gate, ImmutableArray<Freeze> next, DateTimeOffset? start)
     {
-        var ahead = start is { } at ? $"; {Named(next)} begins {Instants.Wall(at, WindowSchedule.Zone(next[0].TimeZone))}" : ", and none is to come";
+        var ahead = start is { } at
+            ? $"; {Named(next)} begins {Instants.Wall(at, WindowSchedule.Zone(next[0].TimeZone))}"
+            : ", and none is to come";
         return new(gate.Name, Finding.Pass, new("freeze.none", $"no freeze is in force{ahead}"), start);
     }
 
@@ -32,7 +38,8 @@ public static class FreezeGate
         return new(gate.Name, Finding.Hold, new("freeze.active", $"{Named(active)} holds everything, {until}"), end);
     }
 
-    private static ImmutableArray<Freeze> InForce(Gate.Frozen gate, WindowTimeline line) => [.. line.Open(WindowKind.Deny).Select(index => gate.Freezes[index])];
+    private static ImmutableArray<Freeze> InForce(Gate.Frozen gate, WindowTimeline line) =>
+        [.. line.Open(WindowKind.Deny).Select(index => gate.Freezes[index])];
 
     private static string Named(ImmutableArray<Freeze> freezes)
     {

@@ -4,8 +4,8 @@ using NodaTime.TimeZones;
 namespace CdAutomation.Domain.Gates;
 
 /// <summary>
-/// Lays what the wall clock says onto the line of instants. An instant is inside a schedule when the zone's wall clock is: so an hour that the clock
-/// repeats is inside twice, and an hour that it leaves out never is.
+/// Lays what the wall clock says onto the line of instants. An instant is inside a schedule when the zone's wall clock is: so an hour that
+/// the clock repeats is inside twice, and an hour that it leaves out never is.
 /// </summary>
 public static class WindowSchedule
 {
@@ -27,10 +27,13 @@ public static class WindowSchedule
     internal static bool IsOver(Schedule schedule, DateTimeOffset at) =>
         schedule.Match(weekly: _ => false, once: it => AsUtc(it.To) + Day <= at);
 
-    /// <summary>Every stretch inside the schedule from an instant on, in order; two may touch. What is weekly ends at <paramref name="until"/>.</summary>
-    internal static IEnumerable<Stretch> Stretches(Schedule schedule, DateTimeZone zone, DateTimeOffset from, DateTimeOffset until) => schedule.Match(
-        weekly: it => Steady(zone, Inside(from), Inside(until)).SelectMany(clock => Weekly(it, clock)),
-        once: it => Once(it, zone, Inside(from)));
+    /// <summary>
+    /// Every stretch inside the schedule from an instant on, in order; two may touch. What is weekly ends at <paramref name="until"/>.
+    /// </summary>
+    internal static IEnumerable<Stretch> Stretches(Schedule schedule, DateTimeZone zone, DateTimeOffset from, DateTimeOffset until) =>
+        schedule.Match(
+            weekly: it => Steady(zone, Inside(from), Inside(until)).SelectMany(clock => Weekly(it, clock)),
+            once: it => Once(it, zone, Inside(from)));
 
     private static IEnumerable<Stretch> Weekly(Schedule.Weekly schedule, Clock clock)
     {

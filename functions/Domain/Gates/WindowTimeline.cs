@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace CdAutomation.Domain.Gates;
 
-/// <summary>Follows windows from one instant on to those at which they open and close. It costs what it passes, and never looks farther than its horizon.</summary>
+/// <summary>
+/// Follows windows from one instant on to those at which they open and close. It costs what it passes, and never looks farther than its
+/// horizon.
+/// </summary>
 internal sealed class WindowTimeline
 {
     // All that is weekly has met every change of every clock by then, and every one-off window that is not absurd has ended.

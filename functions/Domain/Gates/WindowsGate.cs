@@ -13,7 +13,10 @@ public static class WindowsGate
     public static Verdict Judge(Gate.Windows gate, DateTimeOffset now)
     {
         if (gate.All.FirstOrDefault(window => !WindowSchedule.Exists(window.TimeZone)) is { } lost)
-            return new(gate.Name, Finding.Unknown, new("windows.zone", $"no time zone is known as {Excerpt.Of(lost.TimeZone)}, so nobody can say when that window is open"));
+        {
+            return new(gate.Name, Finding.Unknown, new(
+                "windows.zone", $"no time zone is known as {Excerpt.Of(lost.TimeZone)}, so nobody can say when that window is open"));
+        }
 
         var line = new WindowTimeline(gate.All, now);
         return line.IsOpen ? Open(gate, line) : Closed(gate, line, now);
@@ -59,10 +62,12 @@ public static class WindowsGate
         if (line.Horizon is not { } horizon || (allows.Length > 0 && allows.All(window => WindowSchedule.IsOver(window.Schedule, horizon))))
         {
             var last = allows.MaxBy(window => ((Schedule.Once)window.Schedule).To);
-            return new(gate.Name, Finding.Hold, new("windows.over", $"no window lets a release go after {Instants.Utc(now)} any more; the last that allows is {Describe(last!)}"));
+            return new(gate.Name, Finding.Hold, new(
+                "windows.over", $"no window lets a release go after {Instants.Utc(now)} any more; the last that allows is {Describe(last!)}"));
         }
 
-        return new(gate.Name, Finding.Hold, new(code, $"{what}, and as far as was looked, until {Instants.Utc(horizon)}, no release goes"), horizon);
+        return new(gate.Name, Finding.Hold, new(
+            code, $"{what}, and as far as was looked, until {Instants.Utc(horizon)}, no release goes"), horizon);
     }
 
     private static string Closing(Gate.Windows gate, WindowTimeline line) =>

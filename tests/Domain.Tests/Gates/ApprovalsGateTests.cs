@@ -46,9 +46,12 @@ public sealed class ApprovalsGateTests
     [Test]
     public void Who_is_not_among_those_asked_neither_approves_nor_rejects()
     {
-        Assert.That(Judge(Two, [Yes("eve", "group:other@acme.example"), Yes("mal", "user:sre@acme.example"), No("eve", "group:other@acme.example")]).Reason.Sentence, Does.StartWith("0 of 2 approvals, missing 2"));
-        Assert.That(Judge(Two with { From = ["GROUP:SRE@acme.example", "user:cat@acme.example"] }, [Yes("ann"), Yes("cat", "user:cat@acme.example")]).Finding, Is.EqualTo(Finding.Pass));
-        Assert.That(Judge(Two with { From = [] }, [Yes("ann", "user:ann@acme.example"), Yes("eve", "user:eve@acme.example")]).Finding, Is.EqualTo(Finding.Pass));
+        const string Other = "group:other@acme.example", Cat = "user:cat@acme.example";
+        Assert.That(
+            Judge(Two, [Yes("eve", Other), Yes("mal", "user:sre@acme.example"), No("eve", Other)]).Reason.Sentence,
+            Does.StartWith("0 of 2 approvals, missing 2"));
+        Assert.That(Judge(Two with { From = ["GROUP:SRE@acme.example", Cat] }, [Yes("ann"), Yes("cat", Cat)]).Finding, Is.EqualTo(Finding.Pass));
+        Assert.That(Judge(Two with { From = [] }, [Yes("ann", "user:ann@acme.example"), Yes("eve", Other)]).Finding, Is.EqualTo(Finding.Pass));
     }
 
     [Test]
@@ -94,7 +97,9 @@ public sealed class ApprovalsGateTests
 
     [Test]
     public void The_author_is_known_under_every_verified_name() =>
-        Assert.That(Judge(Two with { NotAuthor = true }, [Yes("a.smith", Group, "user:ann@acme.example"), Yes("bob")], author: "ann@acme.example").Finding, Is.EqualTo(Finding.Hold));
+        Assert.That(
+            Judge(Two with { NotAuthor = true }, [Yes("a.smith", Group, "user:ann@acme.example"), Yes("bob")], author: "ann@acme.example").Finding,
+            Is.EqualTo(Finding.Hold));
 
     [Test]
     public void The_author_can_reject_their_own_work() =>
@@ -113,7 +118,8 @@ public sealed class ApprovalsGateTests
     [Test]
     public void A_long_list_is_counted_rather_than_told()
     {
-        var sentence = Judge(new(9, [.. Enumerable.Range(1, 8).Select(each => $"user:{each}"), Group], null, false), [.. "abcdefg".Select(name => Yes($"{name}"))]).Reason.Sentence;
+        var gate = Two with { Count = 9, From = [.. Enumerable.Range(1, 8).Select(each => $"user:{each}"), Group], Deadline = null };
+        var sentence = Judge(gate, [.. "abcdefg".Select(name => Yes($"{name}"))]).Reason.Sentence;
         Assert.That(sentence, Does.Contain("e@acme.example and 2 more)").And.EndsWith("missing 2 from user:1 or user:2 or user:3 or user:4 or user:5 or 4 more"));
     }
 
