@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using CdAutomation.Domain.Policies;
 using CdAutomation.PolicyFiles.Language;
+using CdAutomation.PolicyFiles.Language.Model;
 using CdAutomation.PolicyFiles.Nodes;
 
 namespace CdAutomation.PolicyFiles;
@@ -8,51 +8,70 @@ namespace CdAutomation.PolicyFiles;
 /// <summary>Reads policies, strictly: what is not understood is an error at its place, and all errors are told.</summary>
 public static class PolicyReader
 {
+    // A report is read by people, and kept in a journal.
+    private const int ProblemsMax = 10_000;
+
     /// <summary>Reads all files as one set; whatever stands in them, it ends with a reading and not with an exception.</summary>
-    /// <param name="files">In the order in which they are named in the problems.</param>
+    /// <param name="files">
+    /// In the order in which they are named in the problems: YAML, and the public keys (<c>.pub</c>, <c>.pem</c>) that it names.
+    /// </param>
     public static PolicyReading Read(IEnumerable<PolicyFile> files)
     {
-        var pipelines = ImmutableSortedDictionary.CreateBuilder<string, PipelinePolicy>(StringComparer.Ordinal);
-        var problems = ImmutableArray.CreateBuilder<PolicyProblem>();
-        var claims = new Claims();
+        var all = files.ToArray();
+        var keys = new KeyFiles(all);
+        var gathering = new Gathering();
+        var lists = all.Select(file => Read(file, keys, gathering)).ToArray();
 
-        foreach (var file in files)
-        {
-            var ofFile = new ProblemList(file.Path);
-            foreach (var document in YamlDocuments.Read(file.Text, ofFile))
-            {
-                if (PipelineDocument.Read(document.Root, ofFile) is not { } pipeline)
-                    continue;
-                if (claims.Add(file.Path, pipeline, ofFile) && document.Sound && pipeline.Policy is { } policy)
-                    pipelines.Add(policy.Name, policy);
-            }
-            problems.AddRange(ofFile.Sorted);
-        }
-        return new(pipelines.ToImmutable(), problems.ToImmutable());
+        var set = gathering.Close();
+        return set with { Problems = Problems(lists) };
     }
 
-    /// <summary>Who has said a name, or taken a target, first.</summary>
-    private sealed class Claims
+    private static ProblemList Read(PolicyFile file, KeyFiles keys, Gathering gathering)
     {
-        private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, string> _targets = new(StringComparer.Ordinal);
-
-        /// <summary>Whether the pipeline takes nothing that another has.</summary>
-        public bool Add(string path, PipelineDocument pipeline, ProblemList problems)
+        var problems = new ProblemList(file.Path);
+        if (file.Unreadable is { } reason)
+            problems.Reasons(new(1, 1), [reason]);
+        else if (!KeyFiles.IsKey(file))
         {
-            var before = problems.Errors;
-            var where = $"{path}:{pipeline.NameAt.Line}";
-            if (pipeline.Name is { } name && !_names.TryAdd(name, where))
-                problems.Error(pipeline.NameAt, "policy.duplicateName", $"a pipeline '{name}' stands in {_names[name]} already");
-
-            foreach (var placed in pipeline.Targets)
-            {
-                var target = placed.Target.ResourceName;
-                if (!_targets.TryAdd(target, $"pipeline '{pipeline.Name}' in {path}:{placed.At.Line}"))
-                    problems.Error(placed.At, "policy.duplicateTarget",
-                        $"the target {target} is taken by {_targets[target]} already; two pipelines would undo each other");
-            }
-            return problems.Errors == before;
+            foreach (var document in YamlDocuments.Read(file.Text, problems))
+                Read(document, keys, gathering, problems);
         }
+        return problems;
+    }
+
+    private static void Read(YamlDocument document, KeyFiles keys, Gathering gathering, ProblemList problems)
+    {
+        var before = problems.Errors;
+        if (Head.Read(document.Root, problems) is not { } head)
+            return;
+
+        // What the head has wrong keeps the whole document out, but its content is looked at.
+        var sound = document.Sound && problems.Errors == before;
+        switch (head.Kind)
+        {
+            case "Pipeline":
+                gathering.Add(PipelineDocument.Read(head, PipelineModel.Spec, keys, problems), sound, problems);
+                break;
+            case "Freeze":
+                gathering.Add(FreezeDocument.Read(head, problems), sound, problems);
+                break;
+            default:
+                gathering.Add(TestsPart.Read(head, problems), head, problems);
+                break;
+        }
+    }
+
+    private static ImmutableArray<PolicyProblem> Problems(IEnumerable<ProblemList> lists)
+    {
+        var problems = ImmutableArray.CreateBuilder<PolicyProblem>();
+        foreach (var list in lists)
+        {
+            problems.AddRange(list.Sorted.Take(ProblemsMax - problems.Count));
+            if (problems.Count < ProblemsMax)
+                continue;
+            problems.Add(new(list.File, 1, 1, ProblemLevel.Error, "policy.more", $"there are {ProblemsMax} problems or more; the rest is not told"));
+            break;
+        }
+        return problems.ToImmutable();
     }
 }

@@ -5,6 +5,7 @@ using CdAutomation.Domain;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.PolicyFiles.Language;
+using CdAutomation.PolicyFiles.Language.Model;
 using CdAutomation.PolicyFiles.Nodes;
 
 namespace CdAutomation.PolicyFiles;
@@ -14,6 +15,14 @@ public static class SelectCases
 {
     private const int LengthMax = 8 << 20;
     private const int TagsMax = 100_000;
+
+    private static readonly Key SpecKey = new("spec", new Form.Mapping(TagModel.Shape), "The tag rules.") { Required = true };
+
+    private static readonly Key TagsKey = new("tags", new Form.List(Texts.Any, "a tag", MayBeEmpty: true), "The tags.") { Required = true };
+
+    private static readonly Key CurrentKey = new("current", Texts.Any, "The tag that runs.");
+
+    private static readonly Shape Case = new("the case", "Case", "Tag rules and what they are asked about.", SpecKey, TagsKey, CurrentKey);
 
     // Comments and trailing commas are not JSON; a key twice is a mistake whose meaning nobody knows.
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
@@ -67,14 +76,12 @@ public static class SelectCases
     private static Outcome Judge(JsonElement root)
     {
         var problems = new ProblemList("select");
-        if (Fields.Of(JsonNodes.Of(root), "the case", problems, ["spec", "tags", "current"]) is not { } fields)
+        if (Fields.Of(JsonNodes.Of(root), Case, problems) is not { } fields)
             return Outcome.Of(problems);
 
-        var spec = fields.Required("spec") is { } node && Fields.Of(node, "spec", problems, TagsPart.Keys) is { } keys
-            ? TagsPart.Read(keys, problems)
-            : null;
+        var spec = fields.Mapping(SpecKey) is { } keys ? TagsPart.Read(keys, problems) : null;
         var tags = Tags(fields, problems);
-        var current = fields.Optional("current") is { } running and not YamlNode.Scalar { IsNull: true }
+        var current = fields.Node(CurrentKey) is { } running and not YamlNode.Scalar { IsNull: true }
             ? Tag(running, "current", problems)
             : null;
         return problems.Errors > 0 || spec is null ? Outcome.Of(problems) : Outcome.Of(spec.Select(tags, current));
@@ -83,7 +90,7 @@ public static class SelectCases
     private static List<SeenTag> Tags(Fields fields, ProblemList problems)
     {
         var tags = new List<SeenTag>();
-        if (fields.Required("tags") is not { } node)
+        if (fields.Node(TagsKey) is not { } node)
             return tags;
         if (node is not YamlNode.Sequence list || list.Items.Length > TagsMax)
         {

@@ -13,7 +13,7 @@ public sealed class PolicyFilesReader : IReadPolicies
     {
         var reading = PolicyReader.Read(bundle.Files.Select(file => new PolicyFile(file.Path, file.Text)));
         return (
-            reading.Valid ? new PolicySet(bundle.Commit, reading.Pipelines) : null,
+            reading.Valid ? reading.ToSet(bundle.Commit) : null,
             [.. reading.Problems.Where(problem => problem.Level == ProblemLevel.Error).Select(problem => problem.ToString())]);
     }
 }

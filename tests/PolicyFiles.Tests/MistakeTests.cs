@@ -5,7 +5,6 @@ public sealed class MistakeTests
     private const string Target = "{ service: web, image: web, project: acme, region: asia-northeast1, container: app }";
     private const string Images = "web: { repository: asia-northeast1-docker.pkg.dev/acme/app/web }";
     private const string Rule = "{ semver: { range: '>=1.0.0 <2.0.0' } }";
-    private const string BuildGate = "build: { status: SUCCESS, triggers: [web-release], branch: 'release/*', repository: acme/app }";
 
     /// <summary>A part of the good policy, what stands there instead, and the one problem expected.</summary>
     private static IEnumerable<TestCaseData> One()
@@ -107,48 +106,5 @@ public sealed class MistakeTests
             Assert.That(told[i], Does.StartWith("p.yaml:" + problems[i]));
         Assert.That(reading.Valid, Is.EqualTo(problems.All(problem => problem.Contains("warning", StringComparison.Ordinal))));
         Assert.That(reading.Pipelines, Has.Count.EqualTo(reading.Valid ? 1 : 0));
-    }
-
-    /// <summary>Words of the language that are not carried out yet: the part replaced, the replacement, the word named.</summary>
-    [TestCase("mode: enforce", "mode: shadow", "5:9", "shadow")]
-    [TestCase("mode: enforce", "mode: off", "5:9", "off")]
-    [TestCase("mode: enforce", "match: tag", "5:3", "match")]
-    [TestCase("mode: enforce", "platform: linux/amd64", "5:3", "platform")]
-    [TestCase("mode: enforce", "minimumReleaseAge: 10m", "5:3", "minimumReleaseAge")]
-    [TestCase("mode: enforce", "tests: []", "5:3", "tests")]
-    [TestCase("- name: production", "- name: production\n      after: { stage: staging, soakTime: 30m }", "14:7", "after")]
-    [TestCase("- name: production", "- name: production\n      notify: [ { slack: releases } ]", "14:7", "notify")]
-    [TestCase("- name: production", "- name: production\n      strategy: {}", "14:7", "strategy")]
-    [TestCase("- name: production", "- name: production\n      strategy: { canary: { steps: [] } }", "14:19", "canary")]
-    [TestCase("- name: production", "- name: production\n      strategy: { predeploy: {} }", "14:19", "predeploy")]
-    [TestCase("- name: production", "- name: production\n      strategy: { verify: {} }", "14:19", "verify")]
-    [TestCase("- name: production", "- name: production\n      strategy: { analysis: {} }", "14:19", "analysis")]
-    [TestCase("- name: production", "- name: production\n      strategy: { autoRollback: {} }", "14:19", "autoRollback")]
-    [TestCase("service: web", "job: nightly", "15:13", "job")]
-    [TestCase("service: web", "workerPool: mail", "15:13", "workerPool")]
-    [TestCase(BuildGate, "windows: []", "17:9", "windows")]
-    [TestCase(BuildGate, "approvals: {}", "17:9", "approvals")]
-    [TestCase(BuildGate, "rate: {}", "17:9", "rate")]
-    [TestCase(BuildGate, "webhook: {}", "17:9", "webhook")]
-    [TestCase(BuildGate, "signature: {}", "17:9", "signature")]
-    [TestCase(BuildGate, "vulnerabilities: {}", "17:9", "vulnerabilities")]
-    [TestCase(BuildGate, "provenance: {}", "17:9", "provenance")]
-    [TestCase("kind: Pipeline", "kind: Freeze", "2:7", "Freeze")]
-    public void A_word_that_comes_later_is_never_ignored(string part, string replacement, string place, string word)
-    {
-        var problem = Policies.ReadChanged(part, replacement).Problems.Single();
-        Assert.That(problem.ToString(), Is.EqualTo(
-            $"p.yaml:{place}: error: policy.later: '{word}' is part of the language but this version does not carry it out yet"));
-    }
-
-    [TestCase(Images, Images + "\n    batch: { repository: localhost/batch }", "8:5", "releases of several images")]
-    [TestCase("    - name: prod",
-        "    - name: staging\n      targets: [ { service: a, image: web, project: p, region: r } ]\n    - name: prod",
-        "15:7", "several stages")]
-    [TestCase("- " + Target, "- " + Target + "\n        - { service: a, image: web, project: p, region: r }", "16:11", "several targets")]
-    public void More_than_one_comes_later(string part, string replacement, string place, string words)
-    {
-        var problem = Policies.ReadChanged(part, replacement).Problems.Single();
-        Assert.That(problem.ToString(), Does.StartWith($"p.yaml:{place}: error: policy.later: {words}"));
     }
 }

@@ -43,6 +43,20 @@ internal static class Policies
         return reading.Pipelines.Values.Single();
     }
 
+    /// <summary>The resources whose name begins so, in ordinal order, without that beginning.</summary>
+    public static PolicyFile[] Resources(string prefix) =>
+    [
+        .. typeof(Policies).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).Select(name => new PolicyFile(name[prefix.Length..], Sample(name))),
+    ];
+
+    /// <summary>Every word of the language, with the key that it names.</summary>
+    public static PolicyFile[] Full => Resources("cases/");
+
+    /// <summary>The samples of infra/policies.</summary>
+    public static PolicyFile[] Samples =>
+        [.. new[] { "admin.yaml", "shop.yaml" }.Select(name => new PolicyFile(name, Sample(name)))];
+
     public static string Sample(string name)
     {
         using var stream = typeof(Policies).Assembly.GetManifestResourceStream(name)!;

@@ -51,7 +51,7 @@ public sealed class ReadingTests
     [TestCase("policy: { numerical: {} }", "Numerical { Order = Asc }")]
     [TestCase("policy: { alphabetical: { order: asc } }", "Alphabetical { Order = Asc }")]
     [TestCase("policy: { newest: {} }", "Newest { }")]
-    [TestCase("policy: { digest: { tag: latest } }", "OnlyTag { Tag = latest }")]
+    [TestCase("policy: { digest: { tag: v1.0.0 } }", "OnlyTag { Tag = v1.0.0 }")]
     [TestCase("policy: { semver: { range: '1.x' } }", "semver range '1.x'")]
     [TestCase("policy: { semver: { range: 1.x } }", "semver range '1.x'")]
     public void Every_kind_of_rule_is_read(string policy, string rule) =>

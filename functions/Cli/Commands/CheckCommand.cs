@@ -18,7 +18,7 @@ internal static class CheckCommand
             var screen = Screen.For(arguments);
             try
             {
-                var reading = PolicyReader.Read(FilesOf(arguments.GetRequiredValue(folder)));
+                var reading = PolicyReader.Read(PolicyFolder.Read(arguments.GetRequiredValue(folder)));
                 foreach (var problem in reading.Problems)
                     screen.Raw(arguments.GetValue(json) ? JsonSerializer.Serialize(problem, CliJson.Default.PolicyProblem) : problem.ToString());
                 return reading.Valid ? Exit.Ok : Exit.Failed;
@@ -30,16 +30,5 @@ internal static class CheckCommand
             }
         });
         return command;
-    }
-
-    private static IEnumerable<PolicyFile> FilesOf(string path)
-    {
-        if (File.Exists(path))
-            return [new(path, File.ReadAllText(path))];
-
-        return Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
-            .Order(StringComparer.Ordinal)
-            .Select(file => new PolicyFile(file, File.ReadAllText(file)));
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
+using CdAutomation.PolicyFiles.Language.Model;
 using CdAutomation.PolicyFiles.Nodes;
 
 namespace CdAutomation.PolicyFiles.Language;
@@ -8,70 +8,77 @@ namespace CdAutomation.PolicyFiles.Language;
 /// <summary>A document of the kind <c>Pipeline</c>, as far as it could be read.</summary>
 /// <param name="Name">Null where it has none that can be used.</param>
 /// <param name="NameAt">Where the name stands.</param>
-/// <param name="Targets">All that could be read.</param>
-/// <param name="Policy">Null where the document has an error.</param>
-internal sealed record PipelineDocument(string? Name, Position NameAt, ImmutableArray<PlacedTarget> Targets, PipelinePolicy? Policy)
+internal sealed record PipelineDocument(string? Name, Position NameAt)
 {
-    private const string ApiVersion = "cdautomation/v1";
+    /// <summary>What its decisions are for.</summary>
+    public PolicyMode Mode { get; init; }
 
-    /// <summary>Reads a document; null where it is of another kind.</summary>
-    public static PipelineDocument? Read(YamlNode node, ProblemList problems)
+    /// <summary>All targets that could be read.</summary>
+    public ImmutableArray<PlacedTarget> Targets { get; init; } = [];
+
+    /// <summary>The names of its images; null where they could not be read.</summary>
+    public NameTable? Images { get; init; }
+
+    /// <summary>How many images it has.</summary>
+    public int ImageCount { get; init; }
+
+    /// <summary>The names of its stages; null where they could not be read.</summary>
+    public NameTable? Stages { get; init; }
+
+    /// <summary>The tests that stand in it and could be read.</summary>
+    public ImmutableArray<PlacedTest> Tests { get; init; } = [];
+
+    /// <summary>Null where the document has an error.</summary>
+    public PipelinePolicy? Policy { get; init; }
+
+    /// <summary>Reads the <c>spec</c> of a pipeline.</summary>
+    /// <param name="head">What the document begins with.</param>
+    /// <param name="shape">The keys that are possible in the spec.</param>
+    /// <param name="keys">The key files beside the policies; null in the canonical form.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    public static PipelineDocument Read(Head head, Shape shape, KeyFiles? keys, ProblemList problems)
     {
+        var document = new PipelineDocument(head.Name, head.NameAt);
         var before = problems.Errors;
-        if (Fields.Of(node, "a document", problems, ["apiVersion", "kind", "metadata", "spec"]) is not { } fields)
-            return null;
+        if (head.Spec is not { } node || Fields.Of(node, shape, problems) is not { } spec)
+            return document;
 
-        CheckApiVersion(fields, problems);
-        if (fields.Optional("kind") is YamlNode.Scalar kind && Later.Kinds.Contains(kind.Text))
+        var images = ImagesPart.Read(spec, out var names, problems);
+        var stages = StagesPart.Read(spec, names, keys, problems);
+        var policy = Whole(spec, head.Name ?? "", images, stages.All, problems);
+        return document with
         {
-            problems.Later(kind);
-            return null;
-        }
-        if (fields.RequiredText("kind") is { } word && word is not "Pipeline")
-            problems.Error(fields.Required("kind")!.At, "policy.value",
-                $"'kind' is {Excerpt.Of(word)}{Nearest.Suggest(word, ["Pipeline", .. Later.Kinds])}");
-
-        var (name, nameAt) = ReadName(fields, problems);
-        var targets = new List<PlacedTarget>();
-        var policy = fields.Required("spec") is { } spec ? Spec(spec, name, targets, problems) : null;
-        return new(name, nameAt, [.. targets], problems.Errors == before ? policy : null);
+            Mode = spec.Choice(PipelineModel.Mode, Words.Modes) ?? PolicyMode.Enforce,
+            Targets = stages.Targets,
+            Images = names,
+            ImageCount = images.Count,
+            Stages = stages.Names,
+            Tests = TestsPart.Read(spec, PipelineModel.Tests, head.Name is null ? null : new(head.Name, head.NameAt), problems),
+            Policy = head.Name is not null && problems.Errors == before ? policy : null,
+        };
     }
 
-    private static void CheckApiVersion(Fields fields, ProblemList problems)
+    private static PipelinePolicy? Whole(
+        Fields spec,
+        string name,
+        ImmutableSortedDictionary<string, Domain.Images.Repository> images,
+        ImmutableArray<StagePolicy> stages,
+        ProblemList problems)
     {
-        if (fields.RequiredText("apiVersion") is { } version && version is not ApiVersion)
-            problems.Error(fields.Required("apiVersion")!.At, "policy.value",
-                $"'apiVersion' is {Excerpt.Of(version)}, where this version reads {ApiVersion}");
-    }
-
-    private static (string? Name, Position At) ReadName(Fields fields, ProblemList problems) =>
-        fields.Required("metadata") is { } node && Fields.Of(node, "metadata", problems, ["name"]) is { } metadata
-            && metadata.Required("name") is { } name
-                ? (problems.Label(name, "name"), name.At)
-                : (null, fields.At);
-
-    private static PipelinePolicy? Spec(YamlNode node, string? name, List<PlacedTarget> targets, ProblemList problems)
-    {
-        string[] known = ["mode", "images", .. TagsPart.Keys, "stages"];
-        if (Fields.Of(node, "spec", problems, known, Later.OfPipeline) is not { } spec)
+        var mode = spec.Choice(PipelineModel.Mode, Words.Modes) ?? PolicyMode.Enforce;
+        var match = spec.Choice(PipelineModel.Match, Words.Matches);
+        var platform = spec.Text(PipelineModel.Platform);
+        var age = spec.Duration(PipelineModel.MinimumReleaseAge);
+        if (TagsPart.Read(spec, problems) is not { } tags)
             return null;
 
-        CheckMode(spec, problems);
-        IReadOnlyList<string>? names = null;
-        var images = spec.Required("images") is { } list ? ImagesPart.Read(list, out names, problems) : null;
-        var tags = TagsPart.Read(spec, problems);
-        var stages = spec.Required("stages") is { } steps ? StagesPart.Read(steps, names, targets, problems) : [];
-        return name is null || images is null || tags is null ? null : new(name, images, tags, stages);
-    }
-
-    private static void CheckMode(Fields spec, ProblemList problems)
-    {
-        // Unquoted, off is a text here (YAML 1.2); a parser of YAML 1.1 would have made it false, which is told as a type then.
-        if (spec.Optional("mode") is not { } node || problems.Text(node, "mode") is not { } mode || mode is "enforce")
-            return;
-        if (Later.Modes.Contains(mode))
-            problems.Later((YamlNode.Scalar)node);
-        else
-            problems.Error(node.At, "policy.value", $"'mode' is {Excerpt.Of(mode)}{Nearest.Suggest(mode, ["enforce", .. Later.Modes])}");
+        FloatingTags.Check(spec, tags, problems);
+        return new PipelinePolicy(name, images, tags, stages)
+        {
+            Mode = mode,
+            Match = images.Count > 1 ? match : null,
+            Platform = platform,
+            MinimumReleaseAge = age,
+        };
     }
 }

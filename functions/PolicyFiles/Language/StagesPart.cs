@@ -1,86 +1,96 @@
 using System.Collections.Immutable;
+using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
-using CdAutomation.Domain.Targets;
+using CdAutomation.PolicyFiles.Language.Model;
 using CdAutomation.PolicyFiles.Nodes;
 
 namespace CdAutomation.PolicyFiles.Language;
 
-/// <summary>A target and where it stands, so that a second claim on it can be pointed at.</summary>
-internal sealed record PlacedTarget(Target Target, Position At);
+/// <summary>The stages of a pipeline, as far as they could be read.</summary>
+/// <param name="All">Without those in which something is wrong.</param>
+/// <param name="Names">The names of all; null where one could not be read.</param>
+/// <param name="Targets">All that could be read.</param>
+internal sealed record Stages(ImmutableArray<StagePolicy> All, NameTable? Names, ImmutableArray<PlacedTarget> Targets);
 
 /// <summary>Reads <c>stages</c>.</summary>
 internal static class StagesPart
 {
-    /// <summary>The stages, without those in which something is wrong; every target that could be read goes into the list given.</summary>
-    /// <param name="images">The names of the pipeline's images, of which a target takes one; null where they could not be read.</param>
-    public static ImmutableArray<StagePolicy> Read(
-        YamlNode node, IReadOnlyList<string>? images, List<PlacedTarget> targets, ProblemList problems)
+    /// <summary>The stages in order.</summary>
+    /// <param name="images">The pipeline's images; null where they could not be read.</param>
+    /// <param name="keys">The key files beside the policies; null in the canonical form.</param>
+    public static Stages Read(Fields spec, NameTable? images, KeyFiles? keys, ProblemList problems)
     {
-        var items = problems.OneOf(node, "stages", "a stage", "several stages of a pipeline");
-        return [.. items.Select(item => Stage(item, images, targets, problems)).OfType<StagePolicy>()];
+        var placed = spec.Items(PipelineModel.Stages).Select(item => Stage(item, images, keys, problems)).ToArray();
+        Order.Check([.. placed.OfType<PlacedStage>()], problems);
+        var named = placed.All(stage => stage?.Named is not null);
+        return new(
+            [.. placed.Select(stage => stage?.Policy).OfType<StagePolicy>()],
+            named ? new NameTable(placed.Select(stage => stage!.Named!.Name)) : null,
+            [.. placed.OfType<PlacedStage>().SelectMany(stage => stage.Targets)]);
     }
 
-    private static StagePolicy? Stage(YamlNode node, IReadOnlyList<string>? images, List<PlacedTarget> targets, ProblemList problems)
+    private static PlacedStage? Stage(YamlNode node, NameTable? images, KeyFiles? keys, ProblemList problems)
     {
-        if (Fields.Of(node, "a stage", problems, ["name", "targets", "gates", "strategy"], Later.OfStage) is not { } fields)
+        if (Fields.Of(node, PipelineModel.Stage, problems) is not { } fields)
             return null;
 
-        var name = fields.Required("name") is { } text ? problems.Label(text, "name") : null;
-        var here = fields.Required("targets") is { } list ? Targets(list, images, problems) : [];
-        var gates = fields.Optional("gates") is { } asked ? GatesPart.Read(asked, problems) : [];
-        if (fields.Optional("strategy") is { } strategy)
-            Later.ReportStrategy(fields.Key("strategy"), strategy, problems);
+        var name = fields.Text(PipelineModel.StageName);
+        var shown = name ?? "without a name";
+        var targets = TargetsPart.Read(fields, shown, images, problems);
+        var after = fields.Mapping(PipelineModel.StageAfter) is { } earlier ? After(earlier) : null;
+        var gates = fields.Mapping(PipelineModel.Gates) is { } asked ? GatesPart.Read(asked, keys, problems) : [];
+        var strategy = fields.Mapping(PipelineModel.Strategy) is { } how ? StrategyPart.Read(how, shown, images, problems) : Strategy.AllAtOnce;
+        var notify = StrategyPart.Notify(fields, shown, problems);
 
-        targets.AddRange(here);
-        return name is null ? null : new StagePolicy(name, [.. here.Select(placed => placed.Target)], gates);
+        return new(
+            name is null ? null : new(name, fields.ValueAt(PipelineModel.StageName)),
+            after?.Named,
+            targets,
+            name is null ? null : new StagePolicy(name, [.. targets.Select(placed => placed.Target)], gates)
+            {
+                After = after?.Gate,
+                Strategy = strategy,
+                Notify = notify,
+            });
     }
 
-    private static ImmutableArray<PlacedTarget> Targets(YamlNode node, IReadOnlyList<string>? images, ProblemList problems) =>
-        [.. problems.OneOf(node, "targets", "a target", "several targets of a stage")
-            .Select(item => Target(item, images, problems)).OfType<PlacedTarget>()];
-
-    private static PlacedTarget? Target(YamlNode node, IReadOnlyList<string>? images, ProblemList problems)
+    private static (Named Named, Gate.After Gate)? After(Fields fields)
     {
-        if (Fields.Of(node, "a target", problems, ["service", "project", "region", "image", "container"], Later.OfTarget) is not { } fields)
-            return null;
-
-        // A job needs no service: 'later' has been said, and a missing key would only be in the way.
-        var service = Later.OfTarget.Any(fields.Has) && !fields.Has("service") ? null
-            : fields.Required("service") is { } named ? problems.Service(named) : null;
-        var project = fields.Required("project") is { } id ? problems.Project(id) : null;
-        var region = fields.Required("region") is { } place ? problems.Region(place) : null;
-        var image = fields.Required("image") is { } chosen ? Image(chosen, images, problems) : null;
-        var container = fields.Optional("container") is { } one ? problems.Label(one, "container") : null;
-
-        return service is null || project is null || region is null || image is null
-            ? null
-            : new(new Target(project, region, service, image, container), fields.At);
+        var soak = fields.Duration(PipelineModel.SoakTime) ?? TimeSpan.Zero;
+        return fields.Text(PipelineModel.AfterStage) is { } stage
+            ? (new(stage, fields.ValueAt(PipelineModel.AfterStage)), new Gate.After(stage, soak))
+            : null;
     }
 
-    private static string? Image(YamlNode node, IReadOnlyList<string>? images, ProblemList problems)
-    {
-        if (problems.Text(node, "image") is not { } image)
-            return null;
-        if (images is null || images.Contains(image))
-            return image;
-        var suggestion = Nearest.Suggest(image, [.. images.Where(Names.IsLabel).Take(10)]);
-        problems.Error(node.At, "policy.value", $"'image' is {Excerpt.Of(image)}, which is none of the pipeline's images{suggestion}");
-        return null;
-    }
+    private sealed record PlacedStage(Named? Named, Named? After, ImmutableArray<PlacedTarget> Targets, StagePolicy? Policy);
 
-    /// <summary>The items of a list that must have one for now: none is a mistake, more than one comes later.</summary>
-    private static ImmutableArray<YamlNode> OneOf(this ProblemList problems, YamlNode node, string key, string item, string later)
+    /// <summary>Stages have different names, and each can be reached: what it goes after stands above it.</summary>
+    private static class Order
     {
-        if (node is not YamlNode.Sequence list)
+        public static void Check(ImmutableArray<PlacedStage> stages, ProblemList problems)
         {
-            problems.Error(node.At, "policy.type", $"'{key}' is {node.Kind}, where a list is needed; begin {item} with '- '");
-            return [];
+            var all = new NameTable(stages.Select(stage => stage.Named?.Name).OfType<string>());
+            var complete = stages.All(stage => stage.Named is not null);
+            var above = new Dictionary<string, Named>(StringComparer.Ordinal);
+            foreach (var stage in stages)
+            {
+                if (stage.After is { } after && !above.ContainsKey(after.Name))
+                    Report(stage, after, all, complete, problems);
+                if (stage.Named is { } named && !above.TryAdd(named.Name, named))
+                    problems.Error(named.At, "policy.duplicateName", $"a stage '{named.Name}' stands in line {above[named.Name].At.Line} already");
+            }
         }
-        if (list.Items is [])
-            problems.Error(list.At, "policy.value", $"'{key}' is an empty list, where {item} is needed");
-        if (list.Items is [_, var second, ..])
-            problems.Error(second.At, "policy.later", $"{later} are part of the language but this version does not carry them out yet");
-        return list.Items;
+
+        private static void Report(PlacedStage stage, Named after, NameTable all, bool complete, ProblemList problems)
+        {
+            if (after.Name == stage.Named?.Name)
+                problems.Error(after.At, "policy.unreachable", $"stage '{after.Name}' goes after itself, so that nothing can ever reach it");
+            else if (all.Contains(after.Name))
+                problems.Error(after.At, "policy.unreachable",
+                    $"'stage' is {Excerpt.Of(after.Name)}, which stands below; a stage goes after one that stands above it");
+            else if (complete)
+                all.Check(problems, after, "stage", "the pipeline's stages");
+        }
     }
 }

@@ -11,14 +11,18 @@ internal static class Nearest
         ? $"; did you mean '{near}'?"
         : possible is [] ? "" : $"; possible is {string.Join(", ", possible)}";
 
-    private static string? Find(string word, IReadOnlyList<string> possible) => word.Length > LengthMax
+    /// <summary>The nearest word, or null where none is near.</summary>
+    public static string? Find(string word, IReadOnlyList<string> possible) => word.Length > LengthMax
         ? null
         : possible
+            .Where(candidate => Math.Abs(candidate.Length - word.Length) <= Farthest(candidate))
             .Select(candidate => (candidate, distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
-            .Where(pair => pair.distance <= Math.Max(1, pair.candidate.Length / 3))
+            .Where(pair => pair.distance <= Farthest(pair.candidate))
             .OrderBy(pair => pair.distance)
             .Select(pair => pair.candidate)
             .FirstOrDefault();
+
+    private static int Farthest(string candidate) => Math.Max(1, candidate.Length / 3);
 
     // Damerau and Levenshtein: insertions, deletions, replacements and swapped neighbours.
     private static int Distance(string left, string right)

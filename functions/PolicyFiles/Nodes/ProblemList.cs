@@ -14,6 +14,12 @@ internal sealed class ProblemList(string file)
     /// <summary>How many errors there are; to see whether a part of the file added some.</summary>
     public int Errors { get; private set; }
 
+    /// <summary>Whether nothing more is told, so that no work need be done for a better sentence.</summary>
+    public bool IsFull => _problems.Count > Max;
+
+    /// <summary>As the file is named in problems.</summary>
+    public string File => file;
+
     /// <summary>In the order of the lines.</summary>
     public ImmutableArray<PolicyProblem> Sorted => [.. _problems.OrderBy(problem => (problem.Line, problem.Column)).Distinct()];
 
