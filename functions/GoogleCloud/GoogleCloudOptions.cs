@@ -2,6 +2,8 @@ using CdAutomation.GoogleCloud.CloudRun;
 using CdAutomation.GoogleCloud.Identity;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
+using CdAutomation.GoogleCloud.SupplyChain;
+using CdAutomation.GoogleCloud.Webhooks;
 
 namespace CdAutomation.GoogleCloud;
 
@@ -16,6 +18,15 @@ public sealed record GoogleCloudOptions
 
     /// <summary>The topic of outcomes.</summary>
     public PubSubOptions PubSub { get; init; } = new();
+
+    /// <summary>Artifact Analysis, for the gates on vulnerabilities and provenance.</summary>
+    public ArtifactAnalysisOptions Analysis { get; init; } = new();
+
+    /// <summary>Web addresses, for the gate that asks one.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>How long one gate may take to be answered, all its calls together. The default fits inside one Pub/Sub delivery.</summary>
+    public TimeSpan GatePatience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Who may call us; null where nothing of ours verifies callers.</summary>
     public GoogleIdentityOptions? Callers { get; init; }

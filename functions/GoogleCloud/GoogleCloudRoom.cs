@@ -14,9 +14,9 @@ public static class GoogleCloudRoom
     extension(IServiceCollection services)
     {
         /// <summary>
-        /// Adds <see cref="ITargets"/>, <see cref="IRegistry"/>, <see cref="IAnnounce"/>, and <see cref="GoogleIdentity"/> where
-        /// callers are configured. A <see cref="TimeProvider"/> or <see cref="IAccessTokens"/> that the host has added before is used
-        /// in place of ours.
+        /// Adds <see cref="ITargets"/>, <see cref="IRegistry"/>, <see cref="IAnnounce"/>, <see cref="IAskGates"/>, and
+        /// <see cref="GoogleIdentity"/> where callers are configured. A <see cref="TimeProvider"/>, <see cref="IAccessTokens"/> or
+        /// <see cref="IIdentityTokens"/> that the host has added before is used in place of ours.
         /// </summary>
         /// <exception cref="ArgumentException">When first resolved: an option makes no sense.</exception>
         public IServiceCollection AddGoogleCloud(GoogleCloudOptions options)
@@ -28,6 +28,10 @@ public static class GoogleCloudRoom
             services.AddSingleton<IAnnounce>(host => options.PubSub.Topic is null
                 ? new SilentAnnounce()
                 : new DeploymentsTopic(options.PubSub, Tokens(host), Clock(host)));
+            if (options.Webhooks.SendIdentity)
+                services.TryAddSingleton<IIdentityTokens>(host =>
+                    new MetadataIdentityTokens(Environment.GetEnvironmentVariable("GCE_METADATA_HOST"), Clock(host)));
+            services.AddSingleton<IAskGates>(host => new AskGates(options, Tokens(host), host.GetService<IIdentityTokens>(), Clock(host)));
             if (options.Callers is { } callers)
                 services.AddSingleton(host => new GoogleIdentity(callers, Clock(host)));
             return services;

@@ -36,5 +36,6 @@ public sealed class MetadataTokens : IAccessTokens, IDisposable
         $"the metadata server {_address.Authority}",
         () => new HttpRequestMessage(HttpMethod.Get, _address) { Headers = { { Flavor, "Google" } } },
         response => response.Headers.TryGetValues(Flavor, out var values) && values.Contains("Google"),
+        GivenToken.Read,
         cancellation);
 }

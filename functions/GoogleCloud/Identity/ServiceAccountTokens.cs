@@ -96,6 +96,7 @@ public sealed class ServiceAccountTokens : IAccessTokens, IDisposable
             Content = new FormUrlEncodedContent([new("grant_type", Grant), new("assertion", Assertion())]),
         },
         static _ => true,
+        GivenToken.Read,
         cancellation);
 
     private string Assertion()

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using CdAutomation.Delivery;
-using CdAutomation.Domain;
 using CdAutomation.Domain.Images;
 using CdAutomation.GoogleCloud.Identity;
 
@@ -31,7 +30,7 @@ public sealed class OciRegistry(RegistryOptions options, IAccessTokens google, T
             // A HEAD has no body: neither the manifest to hash where its digest is not told, nor the word of the registry behind a 404.
             return head.Status is HttpStatusCode.OK or HttpStatusCode.NotFound
                 ? await ResolveByBodyAsync(address, repository, reference, cancellation)
-                : new TagLookup.Unknown(Trouble(head, repository));
+                : new TagLookup.Unknown(RegistryTrouble.Of(head, repository));
         }
         catch (RegistryException trouble)
         {
@@ -61,7 +60,7 @@ public sealed class OciRegistry(RegistryOptions options, IAccessTokens google, T
         if (answer.Status is HttpStatusCode.NotFound && answer.Says("MANIFEST_UNKNOWN", "NAME_UNKNOWN"))
             return new TagLookup.Missing();
         if (answer.Status is not HttpStatusCode.OK)
-            return new TagLookup.Unknown(Trouble(answer, repository));
+            return new TagLookup.Unknown(RegistryTrouble.Of(answer, repository));
 
         var hashed = Digest.Parse($"sha256:{Convert.ToHexStringLower(SHA256.HashData(answer.Body))}");
         return Digest.TryParse(answer.ContentDigest, out var told) && told != hashed
@@ -86,7 +85,7 @@ public sealed class OciRegistry(RegistryOptions options, IAccessTokens google, T
             if (answer.Status is HttpStatusCode.NotFound && read.Count == 1 && answer.Says("NAME_UNKNOWN"))
                 return new TagListing.Complete([]);
             if (answer.Status is not HttpStatusCode.OK)
-                return new TagListing.Unknown(Trouble(answer, repository));
+                return new TagListing.Unknown(RegistryTrouble.Of(answer, repository));
 
             TagPage.Read(answer.Body, repository, tags);
             next = NextPage.After(answer.Link, next);
@@ -102,20 +101,4 @@ public sealed class OciRegistry(RegistryOptions options, IAccessTokens google, T
         Digest.TryParse(reference, out var asked) && asked != digest
             ? new TagLookup.Unknown(new("registry.digest", $"{repository} was asked for {asked} and answered with {digest}"))
             : new TagLookup.Found(digest);
-
-    private static Reason Trouble(RegistryAnswer answer, Repository repository) => answer.Status switch
-    {
-        HttpStatusCode.Unauthorized => new("registry.unauthorized", $"{repository.Host} does not accept who we are"),
-        HttpStatusCode.Forbidden => new("registry.denied",
-            $"{repository} may not be read: grant our account roles/artifactregistry.reader on it, or configure a user that may"),
-        HttpStatusCode.TooManyRequests => new("registry.throttled", $"{repository.Host} asks us to come again later{Later(answer)}"),
-        HttpStatusCode.NotFound => new("registry.odd", $"{repository}: a 404 that the registry gives no reason for"),
-        >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest =>
-            new("registry.redirected", $"{repository.Host} sends us elsewhere ({(int)answer.Status}), where we do not follow"),
-        >= HttpStatusCode.InternalServerError => new("registry.unreachable", $"{repository.Host} answers {(int)answer.Status}"),
-        _ => new("registry.odd", $"{repository.Host} answers {(int)answer.Status} to a question about {repository}"),
-    };
-
-    private static string Later(RegistryAnswer answer) =>
-        answer.RetryAfter is { } wait ? $", in {wait.TotalSeconds:0} s" : "";
 }

@@ -14,6 +14,9 @@ internal sealed record RegistryAnswer(
     TimeSpan? RetryAfter,
     byte[] Body)
 {
+    /// <summary>Where a redirect points, as it was written; null without one.</summary>
+    public Uri? Location { get; init; }
+
     /// <summary>
     /// Whether the registry itself says so: an error of the OCI distribution specification v1.1 ("Error codes"). A 404 of something that
     /// merely stands before the registry does not have one.
@@ -46,8 +49,13 @@ internal sealed record RegistryAnswer(
     }
 }
 
-/// <summary>The registry gave no answer that could be used. Caught in <see cref="OciRegistry"/>, where it becomes Unknown.</summary>
-internal sealed class RegistryException(string code, string sentence) : Exception(sentence)
+/// <summary>The registry gave no answer that could be used. Caught where a port is answered, and becomes Unknown there.</summary>
+internal sealed class RegistryException(Reason reason) : Exception(reason.Sentence)
 {
-    public Reason Reason { get; } = new(code, sentence);
+    public RegistryException(string code, string sentence)
+        : this(new Reason(code, sentence))
+    {
+    }
+
+    public Reason Reason { get; } = reason;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using CdAutomation.Domain.Images;
+using CdAutomation.GoogleCloud.Calls;
 using CdAutomation.GoogleCloud.Identity;
 using Polly;
 using Polly.Retry;
@@ -55,28 +56,62 @@ internal sealed class RegistryConnection : IDisposable
 
     /// <summary>Asks about a repository, and shows who we are if the registry wants to know.</summary>
     /// <exception cref="RegistryException">No answer was to be had.</exception>
-    public async Task<RegistryAnswer> AskAsync(HttpMethod method, Uri address, Repository repository, CancellationToken cancellation)
+    public Task<RegistryAnswer> AskAsync(HttpMethod method, Uri address, Repository repository, CancellationToken cancellation) =>
+        AskAsync(method, address, repository, _options.BodyMax, cancellation);
+
+    /// <summary>As above, reading no more than so many bytes, nor than the options allow.</summary>
+    /// <exception cref="RegistryException">No answer was to be had.</exception>
+    public async Task<RegistryAnswer> AskAsync(
+        HttpMethod method, Uri address, Repository repository, int bodyMax, CancellationToken cancellation)
     {
+        bodyMax = Math.Min(bodyMax, _options.BodyMax);
         var known = _authorization.KnownFor(address, repository);
-        var answer = await SendAsync(method, address, known, cancellation);
+        var answer = await SendAsync(method, address, known, bodyMax, cancellation);
         if (answer.Status is not HttpStatusCode.Unauthorized)
             return answer;
 
         // Once only: a registry that does not accept what it gave out will not do so the next time.
-        var header = await _authorization.AnswerAsync(
-            address, repository, answer.Challenges, (realm, basic, stop) => SendAsync(HttpMethod.Get, realm, basic, stop), cancellation);
-        return await SendAsync(method, address, header, cancellation);
+        var header = await _authorization.AnswerAsync(address, repository, answer.Challenges,
+            (realm, basic, stop) => SendAsync(HttpMethod.Get, realm, basic, _options.BodyMax, stop), cancellation);
+        return await SendAsync(method, address, header, bodyMax, cancellation);
+    }
+
+    /// <summary>Asks for a blob, following one redirect: registries keep blobs elsewhere.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="repository">Whose it is.</param>
+    /// <param name="bodyMax">The largest answer that is read, in bytes; never more than the options allow.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="RegistryException">No answer was to be had.</exception>
+    public async Task<RegistryAnswer> FetchAsync(Uri address, Repository repository, int bodyMax, CancellationToken cancellation)
+    {
+        var answer = await AskAsync(HttpMethod.Get, address, repository, bodyMax, cancellation);
+        if (!IsRedirect(answer.Status) || answer.Location is not { } location)
+            return answer;
+
+        // Credentials stay behind: the address that a registry gives out carries its own.
+        var elsewhere = Uri.TryCreate(address, location, out var target) ? target : location;
+        return IsSafe(elsewhere, address)
+            ? await SendAsync(HttpMethod.Get, elsewhere, null, Math.Min(bodyMax, _options.BodyMax), cancellation)
+            : throw new RegistryException("registry.redirected", $"{address.Host} sends us to {Excerpt.Of(HostOf(elsewhere))} without TLS, where we do not follow");
     }
 
     public void Dispose() => _http.Dispose();
 
+    private static bool IsRedirect(HttpStatusCode status) => status is >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest;
+
+    // Without TLS only from this machine to this machine.
+    private static bool IsSafe(Uri target, Uri from) => target.IsAbsoluteUri && target.UserInfo.Length == 0
+        && (target.Scheme == Uri.UriSchemeHttps || target.Scheme == Uri.UriSchemeHttp && target.IsLoopback && from.IsLoopback);
+
+    private static string HostOf(Uri address) => address.IsAbsoluteUri ? address.Host : address.OriginalString;
+
     private async Task<RegistryAnswer> SendAsync(
-        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
+        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, int bodyMax, CancellationToken cancellation)
     {
         try
         {
             return await _pipeline.ExecuteAsync(
-                async token => await AttemptAsync(method, address, authorization, token), cancellation);
+                async token => await AttemptAsync(method, address, authorization, bodyMax, token), cancellation);
         }
         catch (TimeoutRejectedException error)
         {
@@ -97,12 +132,10 @@ internal sealed class RegistryConnection : IDisposable
         new("registry.unreachable", $"{address.Authority} could not be asked: {why.TrimEnd('.')}");
 
     private async Task<RegistryAnswer> AttemptAsync(
-        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
+        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, int bodyMax, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, address);
-        request.Headers.TryAddWithoutValidation("Accept", address.AbsolutePath.Contains("/manifests/", StringComparison.Ordinal)
-            ? Manifests
-            : "application/json");
+        request.Headers.TryAddWithoutValidation("Accept", Accepted(address));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue(Product.Name, Product.Version));
         request.Headers.Authorization = authorization;
 
@@ -112,31 +145,24 @@ internal sealed class RegistryConnection : IDisposable
             First(response, "Docker-Content-Digest"),
             First(response, "Link"),
             Challenge.Read(response.Headers.WwwAuthenticate),
-            RetryAfterOf(response),
-            await ReadAsync(response, address, cancellation));
+            BoundedBody.RetryAfterOf(response, _clock),
+            await ReadAsync(response, address, bodyMax, cancellation))
+        { Location = response.Headers.Location };
     }
 
-    private async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri address, CancellationToken cancellation)
+    // The last word but one says what is asked for; a repository may bear the same words before it.
+    private static string Accepted(Uri address) => address.Segments is [.., var kind, _] ? kind switch
     {
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-        using var kept = new MemoryStream();
-        var buffer = new byte[32 * 1024];
-        for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0;)
-        {
-            if (kept.Length + read > _options.BodyMax)
-                throw new RegistryException("registry.tooLarge", $"{address.Authority} answered with more than {_options.BodyMax} bytes");
-            kept.Write(buffer, 0, read);
-        }
-
-        return kept.ToArray();
+        "manifests/" => Manifests,
+        "referrers/" => "application/vnd.oci.image.index.v1+json",
+        "blobs/" => "*/*",
+        _ => "application/json",
     }
+    : "*/*";
 
-    private TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } wait } => wait,
-        { Date: { } date } when date - _clock.GetUtcNow() is var wait => wait > TimeSpan.Zero ? wait : TimeSpan.Zero,
-        _ => null,
-    };
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri address, int bodyMax, CancellationToken cancellation) =>
+        await BoundedBody.ReadAsync(response, bodyMax, cancellation)
+            ?? throw new RegistryException("registry.tooLarge", $"{address.Authority} answered with more than {bodyMax} bytes");
 
     private static string? First(HttpResponseMessage response, string header) =>
         response.Headers.TryGetValues(header, out var values) ? string.Join(", ", values) : null;
