@@ -17,7 +17,9 @@ public sealed class CompositionTests
         Assert.That(host.GetRequiredService<ITargets>(), Is.TypeOf<CloudRunTargets>());
         Assert.That(host.GetRequiredService<IRegistry>(), Is.TypeOf<OciRegistry>());
         Assert.That(host.GetRequiredService<IAnnounce>(), Is.TypeOf<SilentAnnounce>());
+        Assert.That(host.GetRequiredService<IAskGates>(), Is.TypeOf<AskGates>());
         Assert.That(host.GetService<GoogleIdentity>(), Is.Null);
+        Assert.That(host.GetService<IIdentityTokens>(), Is.Null);
     }
 
     [Test]
@@ -29,6 +31,7 @@ public sealed class CompositionTests
             .AddGoogleCloud(new GoogleCloudOptions
             {
                 PubSub = new PubSubOptions { Topic = "projects/acme/topics/deployments" },
+                Webhooks = new() { SendIdentity = true },
                 Callers = new GoogleIdentityOptions { Audiences = ["https://f.example.com"] },
             })
             .BuildServiceProvider();
@@ -36,5 +39,7 @@ public sealed class CompositionTests
         Assert.That(host.GetRequiredService<IAccessTokens>(), Is.SameAs(tokens));
         Assert.That(host.GetRequiredService<IAnnounce>(), Is.TypeOf<DeploymentsTopic>());
         Assert.That(host.GetRequiredService<GoogleIdentity>(), Is.Not.Null);
+        Assert.That(host.GetRequiredService<IIdentityTokens>(), Is.TypeOf<MetadataIdentityTokens>());
+        Assert.That(host.GetRequiredService<IAskGates>(), Is.TypeOf<AskGates>());
     }
 }
