@@ -92,7 +92,8 @@ internal sealed class RegistryConnection : IDisposable
         var elsewhere = Uri.TryCreate(address, location, out var target) ? target : location;
         return IsSafe(elsewhere, address)
             ? await SendAsync(HttpMethod.Get, elsewhere, null, Math.Min(bodyMax, _options.BodyMax), cancellation)
-            : throw new RegistryException("registry.redirected", $"{address.Host} sends us to {Excerpt.Of(HostOf(elsewhere))} without TLS, where we do not follow");
+            : throw new RegistryException("registry.redirected",
+                $"{address.Host} sends us to {Excerpt.Of(HostOf(elsewhere))} without TLS, where we do not follow");
     }
 
     public void Dispose() => _http.Dispose();

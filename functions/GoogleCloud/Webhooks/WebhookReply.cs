@@ -82,6 +82,8 @@ internal static partial class WebhookReply
     private static Answer Odd(byte[] body, string host) => new(Finding.Unknown, new("webhook.odd",
         $"{host} answers without a verdict that can be read: {Excerpt.Of(Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 500)))}"));
 
-    [GeneratedRegex(@"^(?:PT)?(?:(?<h>[0-9]{1,6})h)?(?:(?<m>[0-9]{1,6})m)?(?:(?<s>[0-9]{1,6})s)?\z", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:PT)?(?:(?<h>[0-9]{1,6})h)?(?:(?<m>[0-9]{1,6})m)?(?:(?<s>[0-9]{1,6})s)?\z",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DurationPattern();
 }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using CdAutomation.Domain.Gates.Signatures;
 using CdAutomation.Domain.Images;
 using CsCheck;
@@ -16,6 +18,20 @@ public sealed class VerificationTests
         yield return new TestCaseData(() => SigningKey.P384(HashAlgorithmName.SHA384)).SetArgDisplayNames("P-384 with SHA-384");
         yield return new TestCaseData(() => SigningKey.P384(HashAlgorithmName.SHA256)).SetArgDisplayNames("P-384 with SHA-256");
         yield return new TestCaseData(() => SigningKey.Rsa(2048)).SetArgDisplayNames("RSA");
+    }
+
+    // Made with Sigstore's own libraries for JavaScript (@sigstore/sign 4, no witnesses), whose verifier (@sigstore/verify 3) takes both.
+    [TestCase(0)]
+    [TestCase(1)]
+    public void A_bundle_that_Sigstores_own_library_made_verifies(int number)
+    {
+        using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "SupplyChain", "sigstore-bundles.json")));
+        var image = Digest.Parse(file.RootElement.GetProperty("image").GetString()!);
+        var bundle = Encoding.UTF8.GetBytes(file.RootElement.GetProperty("bundles")[number].GetRawText());
+        Assert.That(VerificationKey.Read(file.RootElement.GetProperty("key").GetString()).TryGetValue(out var key), Is.True);
+
+        Assert.That(SigstoreBundle.Try(key!, image, Signatures.DigestOf(bundle), bundle), Is.TypeOf<SignatureTrial.Verified>());
+        Assert.That(SigstoreBundle.Try(key!, Image, Signatures.DigestOf(bundle), bundle), Is.TypeOf<SignatureTrial.Refused>());
     }
 
     [TestCaseSource(nameof(Kinds))]
@@ -88,14 +104,14 @@ public sealed class VerificationTests
     {
         using var pair = SigningKey.P256();
 
-        Assert.That(Bundle(Read(pair), System.Text.Encoding.UTF8.GetBytes(bundle)), Is.TypeOf<SignatureTrial.Refused>());
+        Assert.That(Bundle(Read(pair), Encoding.UTF8.GetBytes(bundle)), Is.TypeOf<SignatureTrial.Refused>());
     }
 
     [Test]
     public void A_statement_about_several_images_is_one_about_ours_and_another_kind_of_payload_is_not()
     {
         using var pair = SigningKey.P256();
-        var statement = System.Text.Encoding.UTF8.GetBytes($$$"""
+        var statement = Encoding.UTF8.GetBytes($$$"""
             {"_type":"https://in-toto.io/Statement/v0.1","predicateType":"{{{Signatures.SignPredicate}}}",
              "subject":[7,{"digest":{"sha256":"00"}},{"name":"x","digest":{"sha256":"{{{Signatures.HexOf(Image)}}}"}}]}
             """);

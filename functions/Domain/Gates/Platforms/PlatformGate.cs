@@ -24,7 +24,8 @@ public static class PlatformGate
             return new(Finding.Pass, new("platform.ok", $"{image.Label} is made for {wanted}"));
 
         return silent > 0
-            ? new(Finding.Unknown, new("platform.unknown", $"{silent} of {images.Length + silent} images in {image.Label} do not say their platform, and none is {wanted}"))
+            ? new(Finding.Unknown, new("platform.unknown",
+                $"{silent} of {images.Length + silent} images in {image.Label} do not say their platform, and none is {wanted}"))
             : new(Finding.Reject, new("platform.mismatch", $"{image.Label} is made for {Named(images)}, and {wanted} is required"));
     }
 

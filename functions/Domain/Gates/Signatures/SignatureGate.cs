@@ -23,7 +23,8 @@ public static class SignatureGate
         var unseen = found > trials.Length;
         if (refused.IsEmpty)
             return unseen
-                ? new(Finding.Unknown, new("signature.unread", $"{trials.Length} of {found} bundles of {image.Label} were looked at, none of them a signature"))
+                ? new(Finding.Unknown, new("signature.unread",
+                    $"{trials.Length} of {found} bundles of {image.Label} were looked at, none of them a signature"))
                 : new(Finding.Hold, new("signature.missing", $"{image.Repository} has no signature of {image.Label} yet"));
 
         var looked = unseen ? $"{trials.Length} of {found} signatures" : refused is [_] ? "1 signature" : $"{refused.Length} signatures";

@@ -15,6 +15,7 @@ public static class SigstoreBundle
     /// <summary>Media type of a bundle, and the type of the artifact that carries it.</summary>
     public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
+    private const string OlderMediaType = "application/vnd.dev.sigstore.bundle+json;version=0.";
     private const string PayloadType = "application/vnd.in-toto+json";
     private const string SignPredicate = "https://sigstore.dev/cosign/sign/v1";
     private const string Form = "Sigstore bundle";
@@ -40,7 +41,7 @@ public static class SigstoreBundle
             return Refused("its bundle is no JSON");
 
         var root = document.RootElement;
-        if (root.TextAt("mediaType") is not MediaType and var type)
+        if (root.TextAt("mediaType") is var type && !IsBundle(type))
             return Refused($"its bundle is of type {Excerpt.Of(type)}");
 
         // One of the two (sigstore_bundle.proto, oneof content): with both, tools would disagree on what was signed.
@@ -95,6 +96,9 @@ public static class SigstoreBundle
             ? new SignatureTrial.Verified(Form)
             : Refused("another key made it, or it was changed");
     }
+
+    // Tools that write plain signatures still name the version before, whose content is the same.
+    private static bool IsBundle(string? type) => type is MediaType || type?.StartsWith(OlderMediaType, StringComparison.Ordinal) is true;
 
     private static bool Names(JsonElement statement, Digest image) =>
         statement.ItemsAt("subject").Any(subject => subject.TextAt("digest", "sha256") == ContentDigest.HexOf(image));
