@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CdAutomation.Cli.Commands;
 using CdAutomation.Cli.Up;
 using CdAutomation.PolicyFiles;
 
@@ -9,4 +10,5 @@ namespace CdAutomation.Cli;
 [JsonSerializable(typeof(Addresses))]
 [JsonSerializable(typeof(UpPorts))]
 [JsonSerializable(typeof(PolicyProblem))]
+[JsonSerializable(typeof(TestLine))]
 internal sealed partial class CliJson : JsonSerializerContext;

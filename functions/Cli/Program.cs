@@ -10,6 +10,9 @@ var root = new RootCommand("Deploys new container images to Cloud Run by itself,
     EventsCommand.Create(),
     DeployCommand.Create(),
     CheckCommand.Create(),
+    TestCommand.Create(),
+    ExplainCommand.Create(),
+    SchemaCommand.Create(),
     SelectCommand.Create(),
 };
 Examples.AddTo(root);

@@ -15,16 +15,11 @@ public static class PolicyFolder
     private const int FilesMax = 50_000;
     private const int FoldersMax = 10_000;
 
-    private static readonly string[] Policies = [".yaml", ".yml"];
-
-    private static readonly string[] Keys = [".pub", ".pem"];
-
     // What is no UTF-8 is an error at its file, and not a text with holes.
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// The policies of the folder (<c>.yaml</c>, <c>.yml</c>) with the public keys beside them (<c>.pub</c>, <c>.pem</c>), in ordinal
-    /// order of their paths; of a single file, that one with the keys of its folder.
+    /// The policies of the folder with the public keys beside them (<see cref="PolicyPaths"/>), in ordinal order of their paths; of a single file, that one with the keys of its folder.
     /// </summary>
     /// <param name="path">A folder or file that exists; the paths of the files begin with it.</param>
     /// <exception cref="IOException">There is no such folder or file.</exception>
@@ -35,16 +30,16 @@ public static class PolicyFolder
 
         var found = new SortedDictionary<string, Reason?>(StringComparer.Ordinal);
         if (Directory.Exists(path))
-            Walk(path, [.. Policies, .. Keys], found);
+            Walk(path, PolicyPaths.Counts, found);
         else
         {
-            Walk(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".", Keys, found);
+            Walk(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".", PolicyPaths.IsKey, found);
             found[path] = null;
         }
         return [.. ReadAll(found)];
     }
 
-    private static void Walk(string root, string[] endings, SortedDictionary<string, Reason?> found)
+    private static void Walk(string root, Func<string, bool> counts, SortedDictionary<string, Reason?> found)
     {
         var open = new Stack<string>([root]);
         for (var folders = 0; open.TryPop(out var folder); folders++)
@@ -57,7 +52,7 @@ public static class PolicyFolder
             try
             {
                 foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
-                    Look(folder, entry, endings, open, found);
+                    Look(folder, entry, counts, open, found);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -66,14 +61,14 @@ public static class PolicyFolder
         }
     }
 
-    private static void Look(string folder, FileSystemInfo entry, string[] endings, Stack<string> open, SortedDictionary<string, Reason?> found)
+    private static void Look(string folder, FileSystemInfo entry, Func<string, bool> counts, Stack<string> open, SortedDictionary<string, Reason?> found)
     {
         var path = folder is "." ? entry.Name : Path.Join(folder, entry.Name);
         if (entry.LinkTarget is not null || entry.Name.StartsWith('.'))
             return;
         if (entry is DirectoryInfo)
             open.Push(path);
-        else if (endings.Contains(Path.GetExtension(entry.Name)))
+        else if (counts(entry.Name))
             found[path] = null;
     }
 

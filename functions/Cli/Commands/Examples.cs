@@ -20,6 +20,9 @@ internal static class Examples
         ["events"] = ["cdctl events", "cdctl events --refused     what was not understood or concerned nobody"],
         ["deploy"] = ["cdctl deploy shop --image v1.2.3", "cdctl deploy shop --image asia-northeast1-docker.pkg.dev/acme/app/web@sha256:…"],
         ["check"] = ["cdctl check infra/policies", "cdctl check ../my-policies --json"],
+        ["test"] = ["cdctl test infra/policies", "cdctl test ../my-policies --pipeline shop", "cdctl test ../my-policies --json | jq 'select(.passed | not)'"],
+        ["explain"] = ["cdctl explain infra/policies", "cdctl explain ../my-policies --pipeline shop"],
+        ["schema"] = ["cdctl schema > policy.schema.json     then: # yaml-language-server: $schema=policy.schema.json"],
         ["select"] = ["cdctl select --cases cases.jsonl", "echo '{\"spec\":{\"policy\":{\"semver\":{\"range\":\"1.x\"}}},\"tags\":[\"1.2.0\",\"2.0.0\"]}' | cdctl select --cases -"],
     };
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CdAutomation.Cli.Output;
 using CdAutomation.PolicyFiles.Explain;
 
 namespace CdAutomation.Cli.Commands;
@@ -10,31 +9,14 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var pipeline = new Option<string?>("--pipeline") { Description = "Only this pipeline; otherwise all of them." };
-        var folder = new Argument<string>("folder") { Description = "A folder of policies, or one file." };
+        var folder = Reading.FolderArgument();
         var command = new Command("explain", "Says in words what the policies let go where and when.") { folder, pipeline };
-        command.SetAction(arguments => PolicyFolder.Read(arguments, folder, (reading, screen) =>
+        command.SetAction(arguments => Reading.RunValid(arguments, folder, arguments.GetValue(pipeline), (reading, screen) =>
         {
-            if (!reading.Valid)
-            {
-                PolicyFolder.Tell(reading, json: false, screen);
-                return Exit.Failed;
-            }
-
-            var policies = reading.ToSet(PolicyFolder.NoCommit);
-            var only = arguments.GetValue(pipeline);
-            if (only is not null && !policies.Pipelines.ContainsKey(only))
-            {
-                screen.Error($"there is no pipeline {only}; there are {string.Join(", ", policies.Pipelines.Keys)}");
-                return Exit.Unusable;
-            }
-
-            foreach (var name in policies.Pipelines.Keys.Where(name => only is null || name == only))
-            {
-                foreach (var line in PolicyWords.Of(policies, name))
-                    screen.Raw(line);
-                screen.Line();
-            }
-
+            var policies = reading.ToSet(Reading.NoCommit);
+            var names = policies.Pipelines.Keys.Where(name => arguments.GetValue(pipeline) is not { } only || name == only);
+            foreach (var line in names.SelectMany(name => PolicyWords.Of(policies, name).Select((line, index) => index == 0 ? line : $"  {line}")))
+                screen.Raw(line);
             return Exit.Ok;
         }));
         return command;

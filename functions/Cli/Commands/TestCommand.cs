@@ -24,27 +24,13 @@ internal static class TestCommand
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON object a test." };
         var pipeline = new Option<string?>("--pipeline") { Description = "Only the tests of this pipeline." };
-        var folder = new Argument<string>("folder") { Description = "A folder of policies, or one file." };
+        var folder = Reading.FolderArgument();
         var command = new Command("test", "Runs the tests that policies bring with them: what may go where and when, by the rules that decide when it counts.") { folder, pipeline, json };
-        command.SetAction(arguments => PolicyFolder.Read(arguments, folder, (reading, screen) =>
+        command.SetAction(arguments => Reading.RunValid(arguments, folder, arguments.GetValue(pipeline), (reading, screen) =>
         {
-            if (!reading.Valid)
-            {
-                PolicyFolder.Tell(reading, arguments.GetValue(json), screen);
-                return Exit.Failed;
-            }
-
-            var policies = reading.ToSet(PolicyFolder.NoCommit);
-            var only = arguments.GetValue(pipeline);
-            if (only is not null && !policies.Pipelines.ContainsKey(only))
-            {
-                screen.Error($"there is no pipeline {only}; there are {string.Join(", ", policies.Pipelines.Keys)}");
-                return Exit.Unusable;
-            }
-
-            var tests = policies.Tests.Where(test => only is null || test.Pipeline == only);
-            var results = tests.Select(test => Line(Rehearsal.Run(policies, test), reading)).ToArray();
-            return Tell(results, arguments.GetValue(json), screen);
+            var policies = reading.ToSet(Reading.NoCommit);
+            var tests = policies.Tests.Where(test => arguments.GetValue(pipeline) is not { } only || test.Pipeline == only);
+            return Tell([.. tests.Select(test => Line(Rehearsal.Run(policies, test), reading))], arguments.GetValue(json), screen);
         }));
         return command;
     }

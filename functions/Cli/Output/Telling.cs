@@ -89,7 +89,8 @@ internal static class Telling
         _ => ("grey", "ignored"),
     };
 
-    private static string Mark(Finding finding) => finding switch
+    /// <summary>A verdict as one sign.</summary>
+    public static string Mark(Finding finding) => finding switch
     {
         Finding.Pass => "[green]✔[/]",
         Finding.Hold => "[yellow]►[/]",
