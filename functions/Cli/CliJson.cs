@@ -10,5 +10,6 @@ namespace CdAutomation.Cli;
 [JsonSerializable(typeof(Addresses))]
 [JsonSerializable(typeof(UpPorts))]
 [JsonSerializable(typeof(PolicyProblem))]
+[JsonSerializable(typeof(PipelineWords))]
 [JsonSerializable(typeof(TestLine))]
 internal sealed partial class CliJson : JsonSerializerContext;
