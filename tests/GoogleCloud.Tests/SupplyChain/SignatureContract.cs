@@ -1,8 +1,6 @@
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Releases;
-using CdAutomation.GoogleCloud.Tests.Registry;
-using CdAutomation.LocalCloud.Registry;
 
 namespace CdAutomation.GoogleCloud.Tests.SupplyChain;
 
@@ -181,41 +179,4 @@ public abstract class SignatureContract
 
     private Task<Answer> AskAsync() =>
         Asking.AskAsync(Asking.At(_server), new Gate.Signature("keys/release.pub", _key.Pem), _image);
-}
-
-public sealed class LocalSignatureTests : SignatureContract
-{
-    private LocalRegistry? _registry;
-
-    protected override async Task<Uri> StartAsync()
-    {
-        _registry = await LocalRegistry.StartAsync(new LocalRegistryOptions(), CancellationToken.None);
-        return new Uri($"http://{_registry.Address}");
-    }
-
-    protected override async ValueTask StopAsync()
-    {
-        if (_registry is { } running)
-            await running.DisposeAsync();
-        _registry = null;
-    }
-}
-
-[Category("Registry")]
-public sealed class RealSignatureTests : SignatureContract
-{
-    private DebianRegistry? _registry;
-
-    protected override async Task<Uri> StartAsync()
-    {
-        _registry = await DebianRegistry.StartAsync(withPassword: false);
-        return _registry.Address;
-    }
-
-    protected override async ValueTask StopAsync()
-    {
-        if (_registry is { } running)
-            await running.DisposeAsync();
-        _registry = null;
-    }
 }
