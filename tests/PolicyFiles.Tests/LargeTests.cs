@@ -43,7 +43,7 @@ public sealed class LargeTests
     public void Thousands_of_mistakes_are_told_and_cost_no_more_than_that()
     {
         var text = new StringBuilder(Policies.Good[..Policies.Good.IndexOf("      gates:", StringComparison.Ordinal)]).Append("      gates:\n        windows:\n");
-        for (var at = 0; at < 3_500; at++)
+        for (var at = 0; at < 2_500; at++)
             text.Append(CultureInfo.InvariantCulture, $"          - {{ kind: allow, timeZone: Asia/Tok{at}, day: mon }}\n");
         var problems = Policies.Read(text.ToString()).Problems;
         Assert.That(problems, Has.Length.EqualTo(1_001));

@@ -1,5 +1,6 @@
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
+using CsCheck;
 
 namespace CdAutomation.PolicyFiles.Tests;
 
@@ -46,8 +47,8 @@ public sealed class SetTests
         Assert.That((set.Commit, set.Freezes.Length), Is.EqualTo(("c0ffee", 1)));
         Assert.That(set.Tests.Select(test => (test.Pipeline, test.Name)),
             Is.EqualTo(new[] { ("shop", "nothing ships at year end"), ("shop", "the whole situation") }));
-        Assert.That(reading.TestPlaces[("shop", "nothing ships at year end")], Is.EqualTo("full.yaml:47"));
-        Assert.That(reading.TestPlaces[("shop", "the whole situation")], Is.EqualTo("full.yaml:78"));
+        Assert.That(reading.TestPlaces[("shop", "nothing ships at year end")], Is.EqualTo("full.yaml:46"));
+        Assert.That(reading.TestPlaces[("shop", "the whole situation")], Is.EqualTo("full.yaml:77"));
 
         var (brief, whole) = (set.Tests[0], set.Tests[1]);
         Assert.That((brief.Given.Age, brief.Given.Build, brief.Given.History.Length), Is.EqualTo((PolicyTestGiven.UsualAge, (PolicyTestBuild?)null, 0)));
@@ -96,7 +97,7 @@ public sealed class SetTests
 
     [Test]
     public void A_filter_that_matches_one_tag_is_told() =>
-        Assert.That(Policies.ReadChanged("pattern: '^v(?P<version>\\d+\\.\\d+\\.\\d+)$', extract: '$version'", @"pattern: '^v1\.0\.0$'").Problems.Single().Code,
+        Assert.That(Policies.ReadChanged("pattern: '^v(?P<version>\\d+\\.\\d+\\.\\d+)$', extract: '$version'", @"pattern: '^main$'").Problems.Single().Code,
             Is.EqualTo("policy.neverMatches"));
 
     [Test]
@@ -104,7 +105,7 @@ public sealed class SetTests
     {
         var text = Policies.Full[0].Text.Replace("given:  { image: web, ", "given:  { ", StringComparison.Ordinal);
         Assert.That(PolicyReader.Read([Policies.Full[0] with { Text = text }, .. Policies.Full[1..]]).Problems.Select(problem => problem.ToString()),
-            Has.One.EqualTo("full.yaml:48:15: error: policy.missingKey: given needs 'image', for pipeline 'shop' has several"));
+            Has.One.EqualTo("full.yaml:47:15: error: policy.missingKey: given needs 'image', for pipeline 'shop' has several"));
     }
 
     [Test]
@@ -113,5 +114,26 @@ public sealed class SetTests
         var reading = PolicyReader.Read([new("a.yaml", Policies.Good), new("b.yaml", "") { Unreadable = new("policy.size", "too large") }]);
         Assert.That(reading.Problems.Single().ToString(), Is.EqualTo("b.yaml:1:1: error: policy.size: too large"));
         Assert.That(reading.Valid, Is.False);
+    }
+
+    /// <summary>An automaton that would be too large is told when a policy is read, and not when a tag is first asked about.</summary>
+    [Test]
+    public void A_pattern_that_is_taken_can_be_asked()
+    {
+        var pieces = Gen.OneOf("a", "+", "(", ")", ")+", "*", "?", "|", "[a-z]", "\\d", "{2,9}", ".", "^", "$", "b+", "(c+)+");
+        pieces.Array[1, 40].Select(string.Concat).Sample(pattern =>
+        {
+            if (TagSpec.CheckPattern(pattern) is not null)
+                return;
+            Assert.That(TagSpec.Create([pattern], [], null, new TagRule.Newest()).TryGetValue(out var tags), Is.True);
+            Assert.That(() => tags!.Select([new SeenTag("v1.2.3", default)], null), Throws.Nothing, pattern);
+        }, iter: 2_000);
+
+        var nested = string.Concat(Enumerable.Repeat("(", 15)) + "a" + string.Concat(Enumerable.Repeat("+)", 15)) + "+";
+        Assert.That(TagSpec.CheckPattern(nested)?.Code, Is.EqualTo("policy.pattern"));
+        var wide = "(((" + string.Concat(Enumerable.Repeat("a+", 240)) + ")+)+)+";
+        Assert.That(TagSpec.CheckPattern(wide), Is.Null);
+        Assert.That(TagSpec.Create([wide], [], null, new TagRule.Newest()).TryGetValue(out var spec), Is.True);
+        Assert.That(() => spec!.Select([new SeenTag("aaa", default)], null), Throws.Nothing);
     }
 }

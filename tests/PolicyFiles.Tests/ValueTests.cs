@@ -80,7 +80,7 @@ public sealed class ValueTests
 
     [TestCase("mon-thu", "Monday Tuesday Wednesday Thursday")]
     [TestCase("fri-mon", "Sunday Monday Friday Saturday")]
-    [TestCase("mon,wed,fri", "Monday Wednesday Friday")]
+    [TestCase("'mon,wed,fri'", "Monday Wednesday Friday")]
     [TestCase("'mon-tue, sat'", "Monday Tuesday Saturday")]
     [TestCase("[mon, wed]", "Monday Wednesday")]
     [TestCase("[mon-tue, sun]", "Sunday Monday Tuesday")]

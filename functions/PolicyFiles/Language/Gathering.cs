@@ -61,7 +61,7 @@ internal sealed class Gathering
             pipelines.Check(problems, named, "except", "the pipelines");
 
         var places = ImmutableDictionary.CreateBuilder<(string Pipeline, string Test), string>();
-        var tests = _tests.Where(placed => IsRight(placed.Test, pipelines, places, placed.Problems)).Select(placed => placed.Test.Test);
+        var tests = _tests.Where(placed => IsRight(placed.Test, pipelines, places, placed.Problems)).Select(placed => placed.Test.Test).OfType<PolicyTest>();
         return new(_sound.ToImmutableSortedDictionary(name => name, name => _pipelines[name].Policy!, StringComparer.Ordinal), [])
         {
             Freezes = [.. _freezes.Values.OrderBy(freeze => freeze.Name, StringComparer.Ordinal)],
@@ -103,14 +103,14 @@ internal sealed class Gathering
                 pipeline.Stages?.Check(problems, stage, "stage", $"the stages of pipeline '{pipeline.Name}'");
             if (placed.Image is { } image)
                 pipeline.Images?.Check(problems, image, "image", $"the images of pipeline '{pipeline.Name}'");
-            else if (pipeline.ImageCount > 1)
-                problems.Error(placed.GivenAt, "policy.missingKey", $"given needs 'image', for pipeline '{pipeline.Name}' has several");
+            else if (pipeline.ImageCount > 1 && placed.GivenAt is { } at)
+                problems.Error(at, "policy.missingKey", $"given needs 'image', for pipeline '{pipeline.Name}' has several");
         }
 
-        var key = (placed.Test.Pipeline, placed.Test.Name);
+        var key = (placed.Pipeline.Name, placed.Name);
         if (!places.TryAdd(key, $"{problems.File}:{placed.At.Line}"))
             problems.Error(placed.At, "policy.duplicateName",
-                $"a test {Domain.Images.Excerpt.Of(placed.Test.Name)} of pipeline '{placed.Pipeline.Name}' stands in {places[key]} already");
+                $"a test {Domain.Images.Excerpt.Of(placed.Name)} of pipeline '{placed.Pipeline.Name}' stands in {places[key]} already");
         return problems.Errors == before;
     }
 }

@@ -8,19 +8,20 @@ using CdAutomation.PolicyFiles.Nodes;
 namespace CdAutomation.PolicyFiles.Language;
 
 /// <summary>A test and what it names, where it names it.</summary>
-/// <param name="Test">What it says.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Test">What it says; null where something in it is wrong.</param>
 /// <param name="At">Where its name stands.</param>
 /// <param name="Pipeline">The pipeline.</param>
 /// <param name="Image">The image, or null where it names none.</param>
-/// <param name="GivenAt">Where an image could stand.</param>
+/// <param name="GivenAt">Where an image could stand; null where it has no situation.</param>
 /// <param name="Stages">Stages, in its history and in what it expects.</param>
 internal sealed record PlacedTest(
-    PolicyTest Test, Position At, Named Pipeline, Named? Image, Position GivenAt, ImmutableArray<Named> Stages);
+    string Name, PolicyTest? Test, Position At, Named Pipeline, Named? Image, Position? GivenAt, ImmutableArray<Named> Stages);
 
 /// <summary>Reads <c>tests</c>.</summary>
 internal static class TestsPart
 {
-    /// <summary>The tests, without those in which something is wrong.</summary>
+    /// <summary>The tests that have a name.</summary>
     /// <param name="pipeline">The pipeline that all of them ask; null where it could not be read.</param>
     public static ImmutableArray<PlacedTest> Read(Fields fields, Key key, Named? pipeline, ProblemList problems) =>
         [.. fields.Items(key).Select(item => Read(item, pipeline, problems)).OfType<PlacedTest>()];
@@ -54,15 +55,15 @@ internal static class TestsPart
         var given = fields.Mapping(TestModel.GivenKey);
         var situation = given is null ? null : Given(given, stages, problems);
         var expected = fields.Mapping(TestModel.ExpectKey) is { } expect ? Expectation(expect, stages, problems) : null;
-        if (problems.Errors > before || name is null || given is null || situation is null || expected is null || pipeline is null)
+        if (name is null || pipeline is null)
             return null;
 
-        var image = situation.Image is { } one ? new Named(one, given.ValueAt(TestModel.Image)) : null;
-        return new(new PolicyTest(name, pipeline.Name, situation, expected), fields.ValueAt(TestModel.Name), pipeline, image, given.At,
-            stages.ToImmutable());
+        var test = problems.Errors > before || situation is null || expected is null ? null : new PolicyTest(name, pipeline.Name, situation, expected);
+        var image = given is not null && situation?.Image is { } one ? new Named(one, given.ValueAt(TestModel.Image)) : null;
+        return new(name, test, fields.ValueAt(TestModel.Name), pipeline, image, given?.At, stages.ToImmutable());
     }
 
-    private static PolicyTestGiven? Given(Fields fields, ImmutableArray<Named>.Builder stages, ProblemList problems)
+    private static PolicyTestGiven Given(Fields fields, ImmutableArray<Named>.Builder stages, ProblemList problems)
     {
         var image = fields.Text(TestModel.Image);
         var (tag, at) = (fields.Text(TestModel.Tag), problems.Instant(fields, TestModel.At));

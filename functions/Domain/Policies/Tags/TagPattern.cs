@@ -12,10 +12,16 @@ internal sealed class TagPattern : IEquatable<TagPattern>
     /// <summary>Characters; long enough for every pattern that a person can still read.</summary>
     public const int LengthMax = 500;
 
-    private readonly Regex _regex;
+    private const RegexOptions Engine = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    // The engine takes patterns of 10,000 nodes. One of LengthMax characters has more only where it counts, or where + stands around
+    // groups within groups, each of which doubles what is inside: 500 letters with a + each, three times doubled, stay below.
+    private const int RepeatedGroupsSafe = 3;
+
+    private readonly Lazy<Regex> _regex;
     private readonly GoPattern _source;
 
-    private TagPattern(Regex regex, GoPattern source) => (_regex, _source) = (regex, source);
+    private TagPattern(GoPattern source) => (_regex, _source) = (new(() => new Regex(source.Translated, Engine)), source);
 
     /// <summary>As the policy has it.</summary>
     public string Text => _source.Text;
@@ -28,9 +34,12 @@ internal sealed class TagPattern : IEquatable<TagPattern>
         if (!GoPattern.Read(text).TryGetValue(out var source, out var why))
             return Refusal(text, why);
 
+        var pattern = new TagPattern(source);
         try
         {
-            return new TagPattern(new Regex(source.Translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), source);
+            // The automaton is made when a tag is first asked about: thousands of policies are read more often than they decide.
+            _ = MayBeLarge(text) ? pattern._regex.Value : new Regex(source.Translated, RegexOptions.CultureInvariant);
+            return pattern;
         }
         catch (RegexParseException problem)
         {
@@ -44,12 +53,12 @@ internal sealed class TagPattern : IEquatable<TagPattern>
     }
 
     /// <summary>Whether the pattern matches anywhere in the tag.</summary>
-    public bool IsMatch(string tag) => _regex.IsMatch(tag);
+    public bool IsMatch(string tag) => _regex.Value.IsMatch(tag);
 
     /// <summary>The template filled from the first match in the tag; null where there is no match.</summary>
     public string? Expand(string tag, string template)
     {
-        var match = _regex.Match(tag);
+        var match = _regex.Value.Match(tag);
         return match.Success
             ? GoTemplate.Expand(template, name => _source.NumberOf(name) is { } number ? match.Groups[number].Value : "")
             : null;
@@ -76,6 +85,9 @@ internal sealed class TagPattern : IEquatable<TagPattern>
 
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
+
+    private static bool MayBeLarge(string text) =>
+        text.Contains('{', StringComparison.Ordinal) || text.Split(")+").Length - 1 > RepeatedGroupsSafe;
 
     private static Reason Refusal(string text, string why) =>
         new("policy.pattern", $"{Excerpt.Of(text)} is no usable regular expression: {why}");
