@@ -45,8 +45,12 @@ public sealed class ExplainTests
         }));
     }
 
-    private static string Said(PolicyFile[] files, string pipeline) =>
-        string.Join("", PolicyWords.Of(PolicyReader.Read(files).ToSet("none"), pipeline).Select(line => line + "\n"));
+    private static string Said(PolicyFile[] files, string pipeline)
+    {
+        var said = string.Concat(PolicyWords.Of(PolicyReader.Read(files).ToSet("none"), pipeline).Select(line => line + "\n"));
+        TestContext.Out.Write(said);
+        return said;
+    }
 
     private static string Approved(string name) => Policies.Resources("approved/").Single(file => file.Path == name).Text;
 }

@@ -14,10 +14,12 @@ internal static class StageWords
         var conditions = new List<string>();
         if (policy.Platform is { } platform)
             conditions.Add($"for {platform}");
-        if (stage.After is null)
-            conditions.Add(policy.MinimumReleaseAge is { } age ? $"once it has been in the registry for {Phrases.Span(age)}" : "as soon as it is pushed");
+        if (stage.After is null && policy.MinimumReleaseAge is { } age)
+            conditions.Add($"once it has been in the registry for {Phrases.Span(age)}");
         conditions.AddRange(stage.Gates.SelectMany(Conditions));
-        return $"{stage.Name} ({Phrases.And(stage.Targets.Select(Target))}) takes {taken}, {string.Join(", ", conditions)}".TrimEnd(',', ' ');
+        if (stage.After is null && policy.MinimumReleaseAge is null && stage.Gates is [])
+            conditions.Add("as soon as it is pushed");
+        return string.Join(", ", conditions.Prepend($"{stage.Name} ({Phrases.And(stage.Targets.Select(Target))}) takes {taken}"));
     }
 
     private static string After(Gate.After after) => after.SoakTime == TimeSpan.Zero

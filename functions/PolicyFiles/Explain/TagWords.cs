@@ -18,7 +18,7 @@ internal static class TagWords
         var compared = tags.FilterTags?.Extract is { } extract ? $" (what {extract} stands for is compared)" : "";
         var that = patterns is [] ? "" : $" that {Phrases.And(patterns)}{compared}";
         return tags.Rule.Match(
-            range => $"every tag{that} of versions {range.Text} that is above what runs",
+            range => $"every tag{that} of a version within {range.Text} and above what runs",
             level => $"every tag{that} of {Level(level)}",
             numerical => $"every tag{that} whose number is {(numerical.Order == Order.Asc ? "greater" : "smaller")} than the one that runs",
             alphabetical => $"every tag{that} that sorts {(alphabetical.Order == Order.Asc ? "after" : "before")} the one that runs",
