@@ -37,7 +37,7 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
     {
         var now = clock.GetUtcNow();
         var seen = ImmutableArray.CreateBuilder<Observation>();
-        foreach (var stage in policy.Stages.Where(stage => NotCarriedOut.Of(policy, stage).IsEmpty))
+        foreach (var stage in policy.Stages.Where(stage => NotCarriedOut.Of(policy, stage) is null))
         {
             if (state.StageNamed(stage.Name) is { Serving: null } unseen && (unseen.Unseen is null || unseen.Unseen.LookAt <= now))
                 seen.Add(new Observation.TargetSeen(stage.Name, await WithDigestAsync(await targets.ReadAsync(stage.Targets[0], cancellation), cancellation)));

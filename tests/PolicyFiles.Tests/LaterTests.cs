@@ -64,7 +64,7 @@ public sealed class LaterTests
         Assert.That(reading.Valid, Is.True, string.Join('\n', reading.Problems));
         Assert.That(reading.Problems.Where(problem => problem.Code == "policy.later").Select(problem => problem.Line),
             Is.EqualTo(new[] { 9, 21, 21, 26, 26, 39, 40, 41, 42, 43, 44 }));
-        Assert.That(reading.Pipelines["shop"].Stages.All(stage => !NotCarriedOut.Of(reading.Pipelines["shop"], stage).IsEmpty), Is.True);
+        Assert.That(reading.Pipelines["shop"].Stages.All(stage => NotCarriedOut.Of(reading.Pipelines["shop"], stage) is not null), Is.True);
     }
 
     [Test]
@@ -80,6 +80,6 @@ public sealed class LaterTests
         Assert.That(reading.Valid, Is.True, string.Join('\n', reading.Problems));
         var pipeline = reading.Pipelines.Values.Single();
         Assert.That(reading.Problems.Any(problem => problem.Code == "policy.later"),
-            Is.EqualTo(pipeline.Stages.Any(stage => !NotCarriedOut.Of(pipeline, stage).IsEmpty)));
+            Is.EqualTo(pipeline.Stages.Any(stage => NotCarriedOut.Of(pipeline, stage) is not null)));
     }
 }

@@ -55,7 +55,7 @@ internal static class Policies
 
     /// <summary>The samples of infra/policies.</summary>
     public static PolicyFile[] Samples =>
-        [.. new[] { "admin.yaml", "shop.yaml" }.Select(name => new PolicyFile(name, Sample(name)))];
+        [.. new[] { "admin.yaml", "admin-tests.yaml", "freeze.yaml", "shop.yaml" }.Select(name => new PolicyFile(name, Sample(name)))];
 
     public static string Sample(string name)
     {

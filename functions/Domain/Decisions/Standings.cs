@@ -62,7 +62,7 @@ internal sealed class Standings
     {
         if (_at.Policy.Mode == PolicyMode.Off)
             return (Outcome.Ignored, new(Codes.Off, $"the mode of {_at.Policy.Name} is off: nothing is decided"));
-        return NotCarriedOut.Of(_at.Policy, _policy) is [var first, ..] ? (Outcome.Held, first) : null;
+        return NotCarriedOut.Of(_at.Policy, _policy) is { } later ? (Outcome.Held, later) : null;
     }
 
     private Standing Examine(Candidate candidate, string? tag, bool byRequest = false)

@@ -9,15 +9,17 @@ namespace CdAutomation.Domain.Policies;
 /// </summary>
 public static class NotCarriedOut
 {
-    private const string Code = "policy.later";
+    /// <summary>Why a stage takes nothing, naming every such part; null where all is carried out.</summary>
+    public static Reason? Of(PipelinePolicy pipeline, StagePolicy stage) => Parts(pipeline, stage) is { IsEmpty: false } parts
+        ? new("policy.later", $"{stage.Name} takes nothing: this version understands {Listed(parts)}, but does not carry it out yet")
+        : null;
 
-    /// <summary>What stands in the way at a stage, one reason a word of the language; empty where all is carried out.</summary>
-    public static ImmutableArray<Reason> Of(PipelinePolicy pipeline, StagePolicy stage) =>
+    private static ImmutableArray<string> Parts(PipelinePolicy pipeline, StagePolicy stage) =>
     [
         .. new (bool Asked, string What)[]
         {
             (pipeline.Images.Count > 1, "a release of several images"),
-            (stage.Targets.Length > 1, "several targets in one stage"),
+            (stage.Targets.Length > 1, "several targets in a stage"),
             (stage.Targets.Any(target => target.Kind == TargetKind.Job), "the target 'job'"),
             (stage.Targets.Any(target => target.Kind == TargetKind.WorkerPool), "the target 'workerPool'"),
             (stage.Strategy.Predeploy is not null, "'strategy.predeploy'"),
@@ -28,6 +30,9 @@ public static class NotCarriedOut
             (stage.Notify.OfType<Notification.Slack>().Any(), "'notify.slack'"),
         }
         .Where(part => part.Asked)
-        .Select(part => new Reason(Code, $"{part.What} is understood, but this version does not carry it out yet; stage {stage.Name} takes nothing until then")),
+        .Select(part => part.What),
     ];
+
+    private static string Listed(ImmutableArray<string> parts) =>
+        parts is [.. var before, var last] && before.Length > 0 ? $"{string.Join(", ", before)} and {last}" : parts[0];
 }

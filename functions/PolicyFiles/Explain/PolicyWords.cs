@@ -8,7 +8,7 @@ namespace CdAutomation.PolicyFiles.Explain;
 public static class PolicyWords
 {
     /// <summary>
-    /// One line about the pipeline, one a stage with one about its strategy, one a freeze that holds it, and one for whatever this version
+    /// One line about the pipeline, one a stage with one about its strategy, one a freeze that holds it, and one for what this version
     /// does not carry out; without full stops. Empty where there is no such pipeline.
     /// </summary>
     /// <param name="policies">All of them.</param>
@@ -30,8 +30,8 @@ public static class PolicyWords
         yield return StageWords.Of(policy, stage);
         if (StrategyWords.Of(stage) is { } strategy)
             yield return strategy;
-        foreach (var reason in NotCarriedOut.Of(policy, stage))
-            yield return reason.Sentence;
+        if (NotCarriedOut.Of(policy, stage) is { } later)
+            yield return later.Sentence;
     }
 
     private static string Mode(PolicyMode mode) => mode switch
