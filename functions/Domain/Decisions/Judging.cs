@@ -16,11 +16,11 @@ internal static class Judging
         var question = new Question(at, state, state.StageNamed(policy.Name), candidate, Release.Of(candidate, tag).Images[candidate.Image]);
         var verdicts = gates.Select(question.Ask).ToImmutableArray();
 
-        // Nobody elsewhere is bothered about an image that a rule of our own keeps back.
-        var open = gates.Zip(verdicts).All(pair => pair.First.IsAskedElsewhere || pair.Second.Finding == Finding.Pass);
-        var refused = verdicts.Any(verdict => verdict.Finding == Finding.Reject);
-        var due = open && !refused ? gates.Where(gate => gate.IsAskedElsewhere && question.IsDue(gate)).Select(gate => gate.Name) : [];
-        return (verdicts, [.. due]);
+        // Nobody elsewhere is bothered about an image that a rule of our own keeps back, or somebody's no that still stands.
+        var due = gates.Where(gate => gate.IsAskedElsewhere && question.IsDue(gate)).ToImmutableArray();
+        var open = gates.Zip(verdicts).All(pair =>
+            due.Contains(pair.First) || (pair.First.IsAskedElsewhere ? pair.Second.Finding != Finding.Reject : pair.Second.Finding == Finding.Pass));
+        return (verdicts, open ? [.. due.Select(gate => gate.Name)] : []);
     }
 
     private sealed record Question(Situation At, PipelineState State, StageState Stage, Candidate Candidate, ReleaseImage Image)

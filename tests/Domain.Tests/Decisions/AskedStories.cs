@@ -1,5 +1,6 @@
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Gates;
+using CdAutomation.Domain.Images;
 
 namespace CdAutomation.Domain.Tests.Decisions;
 
@@ -57,6 +58,25 @@ public sealed class AskedStories
         story.Answers("webhook", Finding.Pass).After(TimeSpan.FromDays(2)).Ticks();
         Assert.That((story.Questions.Length, story.Orders.Length), Is.EqualTo((0, 0)));
         Assert.That(story.Committed('d').Ticks().Settles().Serves, Is.EqualTo("v1.1.0"));
+    }
+
+    [Test]
+    public void A_person_who_asks_for_the_image_has_a_no_asked_about_again()
+    {
+        var story = new Story(gates: Webhook).Running("v1.0.0").Answers("webhook", Finding.Reject).Pushed("v1.1.0").IsAnswered();
+        story.Answers("webhook", Finding.Pass).Sees(new Observation.DeployAsked(
+            new(Story.Web, "v1.1.0", null), "web", new TagLookup.Found(Story.DigestOf("v1.1.0")), "ann@acme.example"));
+        Assert.That(story.Settles().Serves, Is.EqualTo("v1.1.0"));
+    }
+
+    [Test]
+    public void A_good_signature_after_a_wrong_one_is_looked_at()
+    {
+        var story = new Story(gates: [Signature, Webhook]).Running("v1.0.0").Answers("signature", Finding.Reject).Pushed("v1.1.0").IsAnswered();
+        Assert.That(story.Last.Outcome, Is.EqualTo(Outcome.Refused));
+        story.Answers("signature", Finding.Pass).Sees(new Observation.NoCandidate(
+            Story.Web, "sha256-00.sig", Story.DigestOf("signature"), new("artifact.signature", "a signature")));
+        Assert.That(story.Settles().Serves, Is.EqualTo("v1.1.0"));
     }
 
     [Test]
