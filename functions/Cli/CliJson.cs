@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using CdAutomation.Cli.Commands;
 using CdAutomation.Cli.Up;
+using CdAutomation.Domain;
 using CdAutomation.PolicyFiles;
 
 namespace CdAutomation.Cli;
@@ -10,6 +11,8 @@ namespace CdAutomation.Cli;
 [JsonSerializable(typeof(Addresses))]
 [JsonSerializable(typeof(UpPorts))]
 [JsonSerializable(typeof(PolicyProblem))]
+[JsonSerializable(typeof(PolicyPublished))]
+[JsonSerializable(typeof(Reason))]
 [JsonSerializable(typeof(PipelineWords))]
 [JsonSerializable(typeof(TestLine))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -16,7 +16,7 @@ public sealed class ActivePolicies(IJournal journal, IReadPolicies reader)
 
         var bundle = await journal.ActivePolicyAsync(cancellation);
         // What was put into force was read without a problem before; if it cannot be read now, the last good one stays.
-        if (bundle is not null && reader.Read(bundle).Policies is { } policies)
+        if (bundle is not null && reader.Read(bundle.Canonical, bundle.Commit).TryGetValue(out var policies))
             _current = policies;
         return _current;
     }

@@ -1,3 +1,4 @@
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
@@ -5,7 +6,7 @@ using CdAutomation.Domain.Releases;
 namespace CdAutomation.Delivery;
 
 /// <summary>Takes events in: into the journal first, then to every pipeline they concern. Nothing stands between Pub/Sub and the journal.</summary>
-public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance advance)
+public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance advance, PolicyInbox published)
 {
     /// <summary>
     /// Receives an event. When this returns, it is in the journal and every pipeline concerned has kept its decision: it can be acknowledged.
@@ -27,6 +28,12 @@ public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance adv
             return;
         }
 
+        if (signal is Signal.PolicyPublished publication)
+        {
+            await published.DeliverAsync(publication, received.Key, cancellation);
+            return;
+        }
+
         var active = await policies.CurrentAsync(cancellation);
         Reason? unheard = new("event.unheard", $"no pipeline of policy commit {active.Commit} is concerned by it");
         foreach (var pipeline in Concerned(active, signal))
@@ -42,5 +49,6 @@ public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance adv
         pushed => policies.Watching(pushed.Repository),
         removed => policies.Watching(removed.Repository),
         finished => policies.Pipelines.Values.Where(pipeline => pipeline.Images.Values.Any(finished.Build.Concerns)),
-        asked => policies.Pipelines.TryGetValue(asked.Pipeline, out var pipeline) ? [pipeline] : []);
+        asked => policies.Pipelines.TryGetValue(asked.Pipeline, out var pipeline) ? [pipeline] : [],
+        published => []);
 }

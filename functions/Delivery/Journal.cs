@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Releases;
@@ -60,8 +61,26 @@ public interface IJournal
     /// <summary>The commit of the policies in force, read cheaply.</summary>
     Task<string?> ActiveCommitAsync(CancellationToken cancellation);
 
-    /// <summary>Puts policies into force, all of them at once.</summary>
-    Task ActivateAsync(PolicyBundle bundle, CancellationToken cancellation);
+    /// <summary>Puts policies into force, all of them at once, if those in force are still the ones that were read; and owes the news of it.</summary>
+    /// <param name="bundle">The policies; their number is given here.</param>
+    /// <param name="expected">The number of those in force that the decision went by; 0 for none.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>The bundle with its number.</returns>
+    /// <exception cref="PolicyMovedException">Another worker was first: look again and decide again.</exception>
+    Task<PolicyBundle> ActivateAsync(PolicyBundle bundle, long expected, CancellationToken cancellation);
+
+    /// <summary>Keeps that policies did not come into force, and owes the news of it; the same refusal again is not kept again.</summary>
+    /// <returns>Whether it is the first time.</returns>
+    Task<bool> RefuseAsync(PolicyRefusal refusal, CancellationToken cancellation);
+
+    /// <summary>Policies that did not come into force, newest first.</summary>
+    Task<ImmutableArray<PolicyRefusal>> PolicyRefusalsAsync(int atMost, CancellationToken cancellation);
+
+    /// <summary>News of policies that nobody has been told yet, oldest first.</summary>
+    Task<ImmutableArray<PolicyAnnouncement>> PolicyNewsAsync(int atMost, CancellationToken cancellation);
+
+    /// <summary>Notes that subscribers were told, or that telling them does not help.</summary>
+    Task PolicyToldAsync(string id, CancellationToken cancellation);
 }
 
 /// <summary>An event as it was received.</summary>
@@ -114,6 +133,9 @@ public sealed record EventCounts(long Received, long Refused);
 
 /// <summary>Another worker kept a newer state first.</summary>
 public sealed class StateMovedException(string pipeline) : Exception($"The state of {pipeline} was moved by another worker.");
+
+/// <summary>Another worker put other policies into force first.</summary>
+public sealed class PolicyMovedException() : Exception("Other policies were put into force by another worker.");
 
 /// <summary>The store cannot be reached; nothing was kept.</summary>
 public sealed class JournalUnavailableException(string message, Exception inner) : Exception(message, inner);

@@ -65,7 +65,9 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
             pushed => PushedAsync(policy, pushed, publishedAt, cancellation),
             removed => RemovedAsync(policy, removed, publishedAt, cancellation),
             finished => Task.FromResult<ImmutableArray<Observation>>([new Observation.BuildSeen(finished.Build)]),
-            asked => AskedAsync(policy, asked, cancellation));
+            asked => AskedAsync(policy, asked, cancellation),
+            // Policies are no image of any pipeline; the inbox takes them.
+            _ => Task.FromResult<ImmutableArray<Observation>>([]));
 
     private async Task<ImmutableArray<Observation>> PushedAsync(
         PipelinePolicy policy, Signal.ImagePushed pushed, DateTimeOffset publishedAt, CancellationToken cancellation)

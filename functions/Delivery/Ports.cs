@@ -1,4 +1,5 @@
-using System.Collections.Immutable;
+using CdAutomation.Delivery.Policies;
+using CdAutomation.Domain;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
@@ -48,23 +49,23 @@ public interface IAnnounce
 {
     /// <summary>Tells subscribers, at least once.</summary>
     Task<StepResult> TellAsync(Announcement announcement, CancellationToken cancellation);
+
+    /// <summary>Tells subscribers what became of policies, at least once.</summary>
+    Task<StepResult> TellAsync(PolicyAnnouncement announcement, CancellationToken cancellation);
 }
 
-/// <summary>Reads policy files; a host joins it to the room that can.</summary>
+/// <summary>Reads policies as they are kept; a host joins it to the room that can.</summary>
 public interface IReadPolicies
 {
     /// <summary>The policies, or every problem.</summary>
-    (PolicySet? Policies, ImmutableArray<string> Problems) Read(PolicyBundle bundle);
+    /// <param name="canonical">The canonical text of a whole set; it may come from a registry, and be anything.</param>
+    /// <param name="commit">The commit they were made from.</param>
+    Parsed<PolicySet> Read(string canonical, string commit);
 }
 
-/// <summary>The policy files of one commit.</summary>
-/// <param name="Commit">40 hexadecimal digits.</param>
-/// <param name="Source">Where it came from, for people.</param>
-/// <param name="ActivatedAt">When it came into force.</param>
-/// <param name="Files">Path and text of each.</param>
-public sealed record PolicyBundle(string Commit, string Source, DateTimeOffset ActivatedAt, ImmutableArray<PolicyText> Files);
-
-/// <summary>One policy file.</summary>
-/// <param name="Path">Relative to the root of the repository, with forward slashes.</param>
-/// <param name="Text">Its text.</param>
-public sealed record PolicyText(string Path, string Text);
+/// <summary>Fetches policies that were published. Not being able to look is an answer, never an exception.</summary>
+public interface IPolicyArtifacts
+{
+    /// <summary>What is stored under a digest. What is returned has that digest, and so has every part of it the digest that it names.</summary>
+    Task<PolicyFetch> FetchAsync(Repository repository, Digest digest, CancellationToken cancellation);
+}

@@ -7,7 +7,11 @@ using CdAutomation.Domain.Rollouts;
 namespace CdAutomation.Delivery;
 
 /// <summary>Where every pipeline stands.</summary>
-public sealed record StatusReport(string Commit, EventCounts Events, ImmutableArray<PipelineStatus> Pipelines);
+public sealed record StatusReport(string Commit, EventCounts Events, ImmutableArray<PipelineStatus> Pipelines)
+{
+    /// <summary>Policy files with edits that are not committed, and so have no effect; empty where no folder is watched.</summary>
+    public ImmutableArray<string> Edits { get; init; } = [];
+}
 
 /// <summary>Where a pipeline stands.</summary>
 public sealed record PipelineStatus(string Pipeline, ImmutableArray<StageStatus> Stages);

@@ -1,6 +1,7 @@
 using CdAutomation.Delivery;
 using CdAutomation.GoogleCloud.CloudRun;
 using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.GoogleCloud.Policies;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,9 +15,9 @@ public static class GoogleCloudRoom
     extension(IServiceCollection services)
     {
         /// <summary>
-        /// Adds <see cref="ITargets"/>, <see cref="IRegistry"/>, <see cref="IAnnounce"/>, <see cref="IAskGates"/>, and
-        /// <see cref="GoogleIdentity"/> where callers are configured. A <see cref="TimeProvider"/>, <see cref="IAccessTokens"/> or
-        /// <see cref="IIdentityTokens"/> that the host has added before is used in place of ours.
+        /// Adds <see cref="ITargets"/>, <see cref="IRegistry"/>, <see cref="IPolicyArtifacts"/>, <see cref="IAnnounce"/>,
+        /// <see cref="IAskGates"/>, and <see cref="GoogleIdentity"/> where callers are configured. A <see cref="TimeProvider"/>,
+        /// <see cref="IAccessTokens"/> or <see cref="IIdentityTokens"/> that the host has added before is used in place of ours.
         /// </summary>
         /// <exception cref="ArgumentException">When first resolved: an option makes no sense.</exception>
         public IServiceCollection AddGoogleCloud(GoogleCloudOptions options)
@@ -25,6 +26,7 @@ public static class GoogleCloudRoom
             services.TryAddSingleton(host => GoogleAccessTokens.FromEnvironment(Environment.GetEnvironmentVariable, Clock(host)));
             services.AddSingleton<ITargets>(host => new CloudRunTargets(options.CloudRun, Tokens(host), Clock(host)));
             services.AddSingleton<IRegistry>(host => new OciRegistry(options.Registry, Tokens(host), Clock(host)));
+            services.AddSingleton<IPolicyArtifacts>(host => new PolicyArtifacts(options.Registry, Tokens(host), Clock(host)));
             services.AddSingleton<IAnnounce>(host => options.PubSub.Topic is null
                 ? new SilentAnnounce()
                 : new DeploymentsTopic(options.PubSub, Tokens(host), Clock(host)));

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CdAutomation.Delivery;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Images;
@@ -19,6 +19,8 @@ namespace CdAutomation.Storage;
 [JsonSerializable(typeof(Signal))]
 [JsonSerializable(typeof(Reason))]
 [JsonSerializable(typeof(PolicyBundle))]
+[JsonSerializable(typeof(PolicyRefusal))]
+[JsonSerializable(typeof(PolicyAnnouncement))]
 public sealed partial class StateJson : JsonSerializerContext;
 
 /// <summary><c>sha256:…</c></summary>

@@ -33,7 +33,7 @@ public sealed class OnRequest(IIdentify identify, Questions questions, DeployOrd
         {
             return ApiResult.Of(
                 StatusCodes.Status404NotFound, "request.path", "No such address", "the API has nothing at this path",
-                "GET /v1/status, /v1/events, /v1/pipelines/{name}/why, or POST /v1/pipelines/{name}/deploy");
+                "GET /v1/status, /v1/policy, /v1/events, /v1/pipelines/{name}/why, or POST /v1/pipelines/{name}/deploy");
         }
 
         if (request.Method != route.Method)
@@ -56,6 +56,7 @@ public sealed class OnRequest(IIdentify identify, Questions questions, DeployOrd
             return await (route switch
             {
                 ApiRoute.Status => questions.StatusAsync(cancellation),
+                ApiRoute.Policy => questions.PolicyAsync(cancellation),
                 ApiRoute.Events => questions.EventsAsync(request.Query, cancellation),
                 ApiRoute.Why why => questions.WhyAsync(why.Pipeline, request.Query, cancellation),
                 ApiRoute.Deploy deploy => orders.DeployAsync(deploy.Pipeline, request, actor, cancellation),

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using CdAutomation.Delivery;
+using CdAutomation.Domain;
 using CdAutomation.Domain.Policies;
 using CdAutomation.PolicyFiles;
 
@@ -9,11 +9,5 @@ namespace CdAutomation.Triggers;
 public sealed class PolicyFilesReader : IReadPolicies
 {
     /// <inheritdoc/>
-    public (PolicySet? Policies, ImmutableArray<string> Problems) Read(PolicyBundle bundle)
-    {
-        var reading = PolicyReader.Read(bundle.Files.Select(file => new PolicyFile(file.Path, file.Text)));
-        return (
-            reading.Valid ? reading.ToSet(bundle.Commit) : null,
-            [.. reading.Problems.Where(problem => problem.Level == ProblemLevel.Error).Select(problem => problem.ToString())]);
-    }
+    public Parsed<PolicySet> Read(string canonical, string commit) => CanonicalPolicies.Read(canonical, commit);
 }

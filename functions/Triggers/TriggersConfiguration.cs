@@ -1,13 +1,17 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
 using CdAutomation.GoogleCloud;
 using CdAutomation.GoogleCloud.CloudRun;
 using CdAutomation.GoogleCloud.Identity;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
+using CdAutomation.GoogleCloud.SupplyChain;
+using CdAutomation.GoogleCloud.Webhooks;
 using CdAutomation.Triggers.Events;
 using CdAutomation.Triggers.Identity;
 
@@ -34,10 +38,28 @@ internal sealed class TriggersConfiguration
         Store = Text("STORE") ?? Missing("STORE", "it names the journal's file", ""),
         Topics = new(Topic("IMAGES_TOPIC", "gcr"), Topic("BUILDS_TOPIC", "cloud-builds"), Topic("TICKS_TOPIC", "cd-ticks")),
         Patience = Patience(),
+        Origin = Origin(),
         GoogleCloud = GoogleCloud(),
         Actors = List("ACTORS").ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
         LocalAccess = LocalAccess(),
     };
+
+    private PolicyOrigin Origin()
+    {
+        var (source, key) = (Text("POLICY_SOURCE"), Text("POLICY_KEY"));
+        Repository? repository = null;
+        if (Text("POLICY_REPOSITORY") is { } name && !Repository.TryParse(name, out repository))
+            Problem("POLICY_REPOSITORY", $"is {Excerpt.Of(name)}, which is no repository; HOST/PATH without a tag is");
+        if (repository is null && (source ?? key) is not null)
+            Problem("POLICY_REPOSITORY", "is not set, without which CDAUTOMATION_POLICY_SOURCE and CDAUTOMATION_POLICY_KEY mean nothing");
+        if (key is not null && !IsPublicKey(key))
+            Problem("POLICY_KEY", "is no public key; the text of a PEM file that begins with -----BEGIN PUBLIC KEY----- is");
+        return new(repository, source, key);
+    }
+
+    // That it is one, of a kind that can be used, is found where it is used.
+    private static bool IsPublicKey(string text) =>
+        PemEncoding.TryFind(text, out var fields) && text[fields.Label] == "PUBLIC KEY";
 
     private Patience Patience()
     {
@@ -60,7 +82,20 @@ internal sealed class TriggersConfiguration
             Registry = new RegistryOptions { Endpoint = _ => registry },
             PubSub = Endpoint("PUBSUB_ENDPOINT") is { } endpoint ? pubSub with { Endpoint = endpoint } : pubSub,
             Callers = Callers(),
+            Analysis = Analysis(),
+            Webhooks = new WebhookOptions { SendIdentity = Flag("WEBHOOK_IDENTITY") },
         };
+    }
+
+    private ArtifactAnalysisOptions Analysis()
+    {
+        var usual = new ArtifactAnalysisOptions();
+        if (Endpoint("ANALYSIS_ENDPOINT") is not { } endpoint)
+            return usual;
+        if (endpoint.Scheme == "https" || endpoint.IsLoopback)
+            return usual with { Endpoint = endpoint };
+        Problem("ANALYSIS_ENDPOINT", "is not https, and Google's token is sent there; http is possible on this machine alone");
+        return usual;
     }
 
     private GoogleIdentityOptions? Callers()
@@ -86,6 +121,14 @@ internal sealed class TriggersConfiguration
 
     private string? Text(string key) =>
         _configuration[$"CDAUTOMATION_{key}"] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+
+    private bool Flag(string key)
+    {
+        var text = Text(key);
+        if (text is not (null or "true" or "false"))
+            Problem(key, $"is {Excerpt.Of(text)}, where true or false is wanted");
+        return text is "true";
+    }
 
     private string[] List(string key) =>
         (Text(key) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

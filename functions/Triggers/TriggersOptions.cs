@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Policies;
 using CdAutomation.GoogleCloud;
 using CdAutomation.Triggers.Events;
 using CdAutomation.Triggers.Identity;
@@ -20,6 +21,12 @@ public sealed record TriggersOptions
 
     /// <summary>How long things may take.</summary>
     public Patience Patience { get; init; } = Patience.Default;
+
+    /// <summary>Where policies may come from; without a repository none are fetched.</summary>
+    public PolicyOrigin Origin { get; init; } = PolicyOrigin.Anywhere;
+
+    /// <summary>Files of a watched policy folder with edits that are not committed.</summary>
+    public Func<ImmutableArray<string>> PolicyEdits { get; init; } = static () => [];
 
     /// <summary>How Google Cloud, or what stands in for it, is reached.</summary>
     public GoogleCloudOptions GoogleCloud { get; init; } = new();

@@ -25,10 +25,11 @@ public static class TriggersRoom
     {
         services.TryAddSingleton(TimeProvider.System);
         services
-            .AddDelivery(options.Patience)
+            .AddDelivery(options.Patience, options.Origin)
             .AddSqliteStorage(options.Store)
             .AddGoogleCloud(options.GoogleCloud)
             .AddSingleton<IReadPolicies, PolicyFilesReader>()
+            .AddSingleton(options)
             .AddSingleton(options.Topics)
             .AddSingleton<EventReceiver>()
             .AddSingleton<Questions>()

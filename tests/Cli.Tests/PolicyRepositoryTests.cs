@@ -19,11 +19,13 @@ public sealed class PolicyRepositoryTests
     public void An_empty_folder_becomes_a_repository_with_the_sample_in_it()
     {
         using var repository = PolicyRepository.Open(_folder.Path, Now);
-        var bundle = repository.Read(Now)!;
+        var bundle = repository.Read()!;
 
-        Assert.That(bundle.Commit, Does.Match("^[0-9a-f]{40}$"));
-        Assert.That(bundle.Files.Select(file => file.Path), Is.EquivalentTo(new[] { "admin.yaml", "shop.yaml" }));
-        Assert.That(new Triggers.PolicyFilesReader().Read(bundle).Problems, Is.Empty);
+        Assert.That(bundle.Edition.Commit, Does.Match("^[0-9a-f]{40}$"));
+        Assert.That(bundle.Files.Select(file => file.Path), Is.SupersetOf(new[] { "admin.yaml", "shop.yaml" }));
+        var offer = PolicyWatch.OfferOf(bundle).Offer;
+        Assert.That(offer.Policies.Problems, Is.Empty);
+        Assert.That(offer.FailedTests, Is.Empty);
     }
 
     [Test]
@@ -32,23 +34,23 @@ public sealed class PolicyRepositoryTests
         File.WriteAllText(_folder.In("mine.yaml"), "a: 1\n");
         using var repository = PolicyRepository.Open(_folder.Path, Now);
 
-        Assert.That(repository.Read(Now)!.Files.Single().Path, Is.EqualTo("mine.yaml"));
+        Assert.That(repository.Read()!.Files.Single().Path, Is.EqualTo("mine.yaml"));
     }
 
     [Test]
     public void Only_what_is_committed_counts()
     {
         using var repository = PolicyRepository.Open(_folder.Path, Now);
-        var before = repository.Read(Now)!;
+        var before = repository.Read()!;
         File.AppendAllText(_folder.In("shop.yaml"), "# an edit\n");
 
-        Assert.That(repository.Read(Now)!.Files, Is.EqualTo(before.Files));
-        Assert.That(repository.HasUncommittedEdits());
+        Assert.That(repository.Read()!.Files, Is.EqualTo(before.Files));
+        Assert.That(repository.UncommittedEdits(), Is.EqualTo(new[] { "shop.yaml" }));
 
         var commit = Commit();
         Assert.That(repository.Head, Is.EqualTo(commit));
-        Assert.That(repository.Read(Now)!.Files.Single(file => file.Path == "shop.yaml").Text, Does.EndWith("# an edit\n"));
-        Assert.That(repository.HasUncommittedEdits(), Is.False);
+        Assert.That(repository.Read()!.Files.Single(file => file.Path == "shop.yaml").Text, Does.EndWith("# an edit\n"));
+        Assert.That(repository.UncommittedEdits(), Is.Empty);
     }
 
     [Test]
@@ -63,8 +65,49 @@ public sealed class PolicyRepositoryTests
         Commit();
 
         using var repository = PolicyRepository.Open(_folder.In("infra/policies"), Now);
-        Assert.That(repository.Read(Now)!.Files.Select(file => file.Path), Is.EquivalentTo(new[] { "shop.yaml", "more/admin.yml" }));
-        Assert.That(repository.HasUncommittedEdits(), Is.False);
+        Assert.That(repository.Read()!.Files.Select(file => file.Path), Is.EquivalentTo(new[] { "shop.yaml", "more/admin.yml" }));
+        Assert.That(repository.UncommittedEdits(), Is.Empty);
+    }
+
+    [Test]
+    public void Keys_that_policies_name_are_read_with_them_and_nothing_that_is_only_linked_to()
+    {
+        Directory.CreateDirectory(_folder.In("keys"));
+        File.WriteAllText(_folder.In("shop.yaml"), "a: 1\n");
+        File.WriteAllText(_folder.In("keys/release.pub"), "a key\n");
+        File.WriteAllText(_folder.In("keys/other.pem"), "another key\n");
+        File.CreateSymbolicLink(_folder.In("linked.yaml"), "/etc/hostname");
+        using var repository = PolicyRepository.Open(_folder.Path, Now);
+
+        Assert.That(repository.Read()!.Files.Select(file => file.Path), Is.EquivalentTo(new[] { "shop.yaml", "keys/release.pub", "keys/other.pem" }));
+    }
+
+    [Test]
+    public void A_commit_is_read_as_it_was_with_its_time_and_without_the_secret_of_where_it_was_cloned_from()
+    {
+        File.WriteAllText(_folder.In("shop.yaml"), "a: 1\n");
+        Repository.Init(_folder.Path);
+        var first = Commit();
+        File.WriteAllText(_folder.In("shop.yaml"), "a: 2\n");
+        Commit();
+        using (var git = new Repository(_folder.Path))
+            git.Network.Remotes.Add("origin", "https://robot:hunter2@git.acme.example/policies");
+
+        using var repository = PolicyRepository.Find(_folder.Path)!;
+        var read = repository.Read(first)!;
+        Assert.That(read.Files.Single().Text, Is.EqualTo("a: 1\n"));
+        Assert.That(read.Edition, Is.EqualTo(new Domain.Policies.PolicyEdition(first, Now, "https://git.acme.example/policies")));
+        Assert.That(repository.Read(new string('0', 40)), Is.Null);
+    }
+
+    [Test]
+    public void More_than_is_read_is_a_problem_and_not_an_exception()
+    {
+        Assert.That(CommitFiles.Excess(50_000, 1000), Is.Null);
+        Assert.That(CommitFiles.Excess(50_001, 1000)!.Code, Is.EqualTo("policy.size"));
+        File.WriteAllText(_folder.In("huge.yaml"), new string('#', (1 << 20) + 1));
+        using var repository = PolicyRepository.Open(_folder.Path, Now);
+        Assert.That(PolicyWatch.OfferOf(repository.Read()!).Offer.Policies.Problems.Single().Code, Is.EqualTo("policy.size"));
     }
 
     [Test]

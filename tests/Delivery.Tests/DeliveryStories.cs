@@ -96,7 +96,7 @@ public sealed class DeliveryStories
     public async Task A_journal_that_cannot_be_reached_is_the_callers_to_see()
     {
         var down = new MortalJournal(_world.Journal, () => throw new JournalUnavailableException("the disk is gone", new IOException()));
-        var inbox = new Inbox(down, null!, null!);
+        var inbox = new Inbox(down, null!, null!, null!);
 
         Assert.That(async () => await inbox.ReceiveAsync(_world.Push("v1.0.0"), default), Throws.TypeOf<JournalUnavailableException>());
         Assert.That(await _world.Journal.CountEventsAsync(default), Is.EqualTo(new EventCounts(0, 0)));

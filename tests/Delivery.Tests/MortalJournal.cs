@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Decisions;
 
@@ -43,7 +44,21 @@ internal sealed class MortalJournal(IJournal inner, Action alive) : IJournal
 
     public Task<string?> ActiveCommitAsync(CancellationToken cancellation) => Around(() => inner.ActiveCommitAsync(cancellation));
 
-    public Task ActivateAsync(PolicyBundle bundle, CancellationToken cancellation) => inner.ActivateAsync(bundle, cancellation);
+    public Task<PolicyBundle> ActivateAsync(PolicyBundle bundle, long expected, CancellationToken cancellation) =>
+        Around(() => inner.ActivateAsync(bundle, expected, cancellation));
+
+    public Task<bool> RefuseAsync(PolicyRefusal refusal, CancellationToken cancellation) => Around(() => inner.RefuseAsync(refusal, cancellation));
+
+    public Task<ImmutableArray<PolicyRefusal>> PolicyRefusalsAsync(int atMost, CancellationToken cancellation) => inner.PolicyRefusalsAsync(atMost, cancellation);
+
+    public Task<ImmutableArray<PolicyAnnouncement>> PolicyNewsAsync(int atMost, CancellationToken cancellation) =>
+        Around(() => inner.PolicyNewsAsync(atMost, cancellation));
+
+    public Task PolicyToldAsync(string id, CancellationToken cancellation) => Around(async () =>
+    {
+        await inner.PolicyToldAsync(id, cancellation);
+        return 0;
+    });
 
     private async Task<T> Around<T>(Func<Task<T>> call)
     {

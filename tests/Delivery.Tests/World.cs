@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
-using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
 using CdAutomation.Domain.Targets;
@@ -18,36 +18,36 @@ namespace CdAutomation.Delivery.Tests;
 internal sealed class Killed : Exception;
 
 /// <summary>A registry, a Cloud Run and a real journal, with workers that can be killed at any call they make.</summary>
-internal sealed class World : IRegistry, ITargets, IAskGates, IAnnounce, IReadPolicies, IDisposable
+internal sealed partial class World : IRegistry, ITargets, IAskGates, IAnnounce, IDisposable
 {
     private static readonly Patience Patience = Patience.Default;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("cda-delivery-").FullName;
     private readonly SqliteJournal _journal;
-    private readonly PolicySet _policies;
     private readonly ConcurrentDictionary<string, Digest> _tags = new();
     private readonly Lock _run = new();
+    private readonly ImmutableArray<Gate> _gates;
     private int _killAt = -1;
     private int _calls;
     private int _events;
 
     public World(params ImmutableArray<Gate> gates)
+        : this(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero), gates)
     {
+    }
+
+    public World(DateTimeOffset start, params ImmutableArray<Gate> gates)
+    {
+        Clock = new(start);
         _journal = SqliteJournal.Open(Path.Combine(_folder, "journal.db"));
-        Assert.That(TagRule.SemverRange.Parse(">=1.0.0").TryGetValue(out var range));
-        Assert.That(TagSpec.Create([], [], null, range!).TryGetValue(out var tags));
-        var policy = new PipelinePolicy(
-            "shop",
-            ImmutableSortedDictionary<string, Repository>.Empty.Add("web", Web),
-            tags!,
-            [new StagePolicy("production", [new Target("acme", "asia-northeast1", "web", "web", null)], gates)]);
-        _policies = new("c1", ImmutableSortedDictionary<string, PipelinePolicy>.Empty.Add("shop", policy));
-        _journal.ActivateAsync(new("c1", "test", Clock.GetUtcNow(), []), default).GetAwaiter().GetResult();
+        _gates = gates;
+        var first = new PolicyBundle("c1", Clock.GetUtcNow(), "test", null, null, Clock.GetUtcNow(), ">=1.0.0");
+        _journal.ActivateAsync(first, 0, default).GetAwaiter().GetResult();
     }
 
     public static Repository Web { get; } = Repository.TryParse("asia-northeast1-docker.pkg.dev/acme/app/web", out var web) ? web : throw new InvalidOperationException();
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Clock { get; }
 
     public SqliteJournal Journal => _journal;
 
@@ -86,8 +86,11 @@ internal sealed class World : IRegistry, ITargets, IAskGates, IAnnounce, IReadPo
         var journal = new MortalJournal(_journal, Alive);
         var active = new ActivePolicies(journal, this);
         var advance = new Advance(journal, new Observer(this, this, Clock), this, this, this, Patience, Clock);
-        var inbox = new Inbox(journal, active, advance);
-        return (inbox, new Tick(journal, active, inbox, advance, Patience, Clock));
+        var activator = new PolicyActivator(journal, active, this, this, this, Origin, Clock, HasAsker ? this : null);
+        var redecision = new Redecision(journal, active, advance);
+        var heralding = new Heralding(journal, this);
+        var inbox = new Inbox(journal, active, advance, new PolicyInbox(journal, activator, redecision, heralding, Origin));
+        return (inbox, new Tick(journal, inbox, new PolicySweep(activator, Patience, Clock), redecision, heralding, Patience, Clock));
     }
 
     public async Task<PipelineState> StateAsync() => (await _journal.LoadAsync("shop", default)).State;
@@ -103,6 +106,7 @@ internal sealed class World : IRegistry, ITargets, IAskGates, IAnnounce, IReadPo
         Alive();
         return Task.FromResult<TagLookup>(RegistryIsDown
             ? new TagLookup.Unknown(new("registry.unreachable", "nobody answered"))
+            : repository == Home ? (_current is { } now ? new TagLookup.Found(now) : new TagLookup.Missing())
             : Digest.TryParse(reference, out var named) && _tags.Values.Contains(named) ? new TagLookup.Found(named)
             : _tags.TryGetValue(reference, out var digest) ? new TagLookup.Found(digest)
             : new TagLookup.Missing());
@@ -156,7 +160,11 @@ internal sealed class World : IRegistry, ITargets, IAskGates, IAnnounce, IReadPo
     {
         Alive();
         lock (Asked)
+        {
+            Questions.Add(question);
             Asked.Add($"{question.Stage}/{question.Gate.Name}/{question.Image.Tag}");
+        }
+
         return Task.FromResult(Answers.GetValueOrDefault(question.Gate.Name, new Answer(Finding.Pass, new("told", "yes"))));
     }
 
@@ -167,8 +175,6 @@ internal sealed class World : IRegistry, ITargets, IAskGates, IAnnounce, IReadPo
             Announced.Add(announcement);
         return Task.FromResult<StepResult>(new StepResult.Done(null));
     }
-
-    (PolicySet?, ImmutableArray<string>) IReadPolicies.Read(PolicyBundle bundle) => (_policies with { Commit = bundle.Commit }, []);
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using CdAutomation.EndToEnd.Stage;
 
@@ -68,6 +69,9 @@ public sealed class PolicyCommitTests
         await _up.ToldAsync("shop", "v1.1.0", "tag.outOfRange");
         Assert.That(await CommitInForceAsync(), Is.EqualTo(good));
 
+        var told = (await _up.CdctlAsync("policy", "status")).Succeeded().Output;
+        Assert.That(told, Does.Contain($"In force: commit {good}").And.Contain($"refused commit {broken}").And.Match("shop\\.yaml:\\d+:\\d+"));
+
         _folder.Write("shop.yaml", Policies.Pipeline("shop", "web", ">=1.0.0 <1.5.0"));
         var mended = await _folder.CommitAsync("mended");
         await Eventually.SeesAsync("the mended commit is in force", CommitInForceAsync, commit => commit == mended);
@@ -83,6 +87,8 @@ public sealed class PolicyCommitTests
         await PushAsync("v1.1.0");
         await _up.ToldAsync("shop", "v1.1.0", "tag.outOfRange");
         Assert.That(await CommitInForceAsync(), Is.EqualTo(good));
+        foreach (var command in new[] { new[] { "policy", "status" }, ["status"] })
+            Assert.That((await _up.CdctlAsync(command)).Succeeded().Output, Does.Contain("Not committed, and so without effect: other.yaml, shop.yaml"));
 
         Assert.That(await _up.StopAsync(), Is.Zero, _up.Complaints);
         await _up.DisposeAsync();
@@ -91,6 +97,24 @@ public sealed class PolicyCommitTests
         Assert.That(complaint, Does.Contain("not committed"));
         Assert.That(await CommitInForceAsync(), Is.EqualTo(good));
         Assert.That((await _up.CdctlAsync("why", "other")).Code, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_commit_is_in_force_for_the_next_push_within_two_seconds_and_an_older_one_when_it_is_checked_out()
+    {
+        var first = await CommitInForceAsync();
+        _folder.Write("shop.yaml", Policies.Pipeline("shop", "web", ">=1.0.0 <2.0.0"));
+        var second = await _folder.CommitAsync("all of version 1", "2020-01-01T00:00:00Z");
+        var watch = Stopwatch.StartNew();
+        await Eventually.SeesAsync("the commit is in force", CommitInForceAsync, commit => commit == second);
+        await TestContext.Out.WriteLineAsync($"from the end of 'git commit' until another process is told that it is in force: {watch.ElapsedMilliseconds} ms");
+
+        var image = await PushAsync("v1.1.0");
+        await _cloud.ServesAsync("web", image);
+        Assert.That((await _up.ToldAsync("shop", "v1.1.0", "rollout.serving")).Of("v1.1.0").Select(line => line.Commit), Has.All.EqualTo(second));
+
+        await _folder.CheckOutAsync(first);
+        await Eventually.SeesAsync("the older commit is in force", CommitInForceAsync, commit => commit == first);
     }
 
     private async Task<string> PushAsync(string tag)

@@ -1,6 +1,7 @@
 using CdAutomation.Delivery;
 using CdAutomation.GoogleCloud.CloudRun;
 using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.GoogleCloud.Policies;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,7 @@ public sealed class CompositionTests
 
         Assert.That(host.GetRequiredService<ITargets>(), Is.TypeOf<CloudRunTargets>());
         Assert.That(host.GetRequiredService<IRegistry>(), Is.TypeOf<OciRegistry>());
+        Assert.That(host.GetRequiredService<IPolicyArtifacts>(), Is.TypeOf<PolicyArtifacts>());
         Assert.That(host.GetRequiredService<IAnnounce>(), Is.TypeOf<SilentAnnounce>());
         Assert.That(host.GetRequiredService<IAskGates>(), Is.TypeOf<AskGates>());
         Assert.That(host.GetService<GoogleIdentity>(), Is.Null);

@@ -25,7 +25,7 @@ public sealed class SqliteJournalTests : JournalContract
     [Test]
     public async Task Another_process_sees_what_was_kept()
     {
-        await _open.ActivateAsync(new("one", "git", DateTimeOffset.UnixEpoch, []), default);
+        await _open.ActivateAsync(new("one", DateTimeOffset.UnixEpoch, "git", null, null, DateTimeOffset.UnixEpoch, ""), 0, default);
         using var other = SqliteJournal.Open(Path.Combine(_folder, "journal.db"));
 
         Assert.That(await other.ActiveCommitAsync(default), Is.EqualTo("one"));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace CdAutomation.Cli.Commands;
 
@@ -19,6 +20,12 @@ internal static class Examples
         ["why"] = ["cdctl why shop", "cdctl why shop --image v1.2.3", "cdctl why shop --image sha256:4f1c --json"],
         ["events"] = ["cdctl events", "cdctl events --refused     what was not understood or concerned nobody"],
         ["deploy"] = ["cdctl deploy shop --image v1.2.3", "cdctl deploy shop --image asia-northeast1-docker.pkg.dev/acme/app/web@sha256:…"],
+        ["policy publish"] =
+        [
+            "cdctl policy publish infra/policies --to asia-northeast1-docker.pkg.dev/acme/policies/bundle --commit $COMMIT_SHA",
+            "cdctl policy publish infra/policies --to asia-northeast1-docker.pkg.dev/acme/policies/bundle --commit $COMMIT_SHA --dry-run --json",
+        ],
+        ["policy status"] = ["cdctl policy status", "cdctl policy status --json | jq .refused"],
         ["check"] = ["cdctl check infra/policies", "cdctl check ../my-policies --json"],
         ["test"] = ["cdctl test infra/policies", "cdctl test ../my-policies --pipeline shop", "cdctl test ../my-policies --json | jq 'select(.passed | not)'"],
         ["explain"] = ["cdctl explain infra/policies", "cdctl explain ../my-policies --pipeline shop"],
@@ -37,7 +44,7 @@ internal static class Examples
         public override int Invoke(ParseResult parseResult)
         {
             var result = inner.Invoke(parseResult);
-            if (Of.TryGetValue(parseResult.CommandResult.Command.Name, out var examples))
+            if (Of.TryGetValue(NameOf(parseResult.CommandResult), out var examples))
             {
                 var output = parseResult.InvocationConfiguration.Output;
                 output.WriteLine("Examples:");
@@ -48,5 +55,10 @@ internal static class Examples
 
             return result;
         }
+
+        /// <summary>The command's words without the program's: <c>status</c>, <c>policy status</c>.</summary>
+        private static string NameOf(CommandResult result) => result.Parent is CommandResult { Parent: CommandResult } parent
+            ? $"{NameOf(parent)} {result.Command.Name}"
+            : result.Command.Name;
     }
 }

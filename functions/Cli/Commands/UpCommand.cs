@@ -3,6 +3,7 @@ using System.Text.Json;
 using CdAutomation.Cli.Demo;
 using CdAutomation.Cli.Output;
 using CdAutomation.Cli.Up;
+using CdAutomation.Delivery;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Storage.Sqlite;
@@ -70,19 +71,18 @@ internal static class UpCommand
         {
             if (!wishes.Json)
                 screen.Line("Starting …");
-            var stack = await LocalStack.StartAsync(data, repository.Folder, await KnownAsync(data, repository, cancellation), wishes.Simulate, TimeProvider.System, cancellation);
+            var stack = await LocalStack.StartAsync(data, repository, await KnownAsync(data, repository, cancellation), wishes.Simulate, TimeProvider.System, cancellation);
             return new(stack, repository, wishes, screen);
         }
 
         /// <summary>The policies that are about to be in force: those of the checked-out commit, or the last good ones.</summary>
         private static async Task<PolicySet> KnownAsync(DataFolder data, PolicyRepository repository, CancellationToken cancellation)
         {
-            var reader = new PolicyFilesReader();
-            if (repository.Read(TimeProvider.System.GetUtcNow()) is { } bundle && reader.Read(bundle).Policies is { } policies)
+            if (repository.Read() is { } commit && PolicyWatch.OfferOf(commit).Offer is { FailedTests.IsEmpty: true } offer && offer.Policies.TryGetValue(out var policies))
                 return policies;
 
             using var journal = SqliteJournal.Open(data.Journal);
-            return await journal.ActivePolicyAsync(cancellation) is { } active ? reader.Read(active).Policies ?? PolicySet.Empty : PolicySet.Empty;
+            return await new ActivePolicies(journal, new PolicyFilesReader()).CurrentAsync(cancellation);
         }
 
         public async Task<int> RunAsync(CancellationToken cancellation)
@@ -93,16 +93,18 @@ internal static class UpCommand
 
             var feed = new Feed(stack.Functions.Journal, Tell, TimeProvider.System);
             await feed.SkipAsync(cancellation);
-            var watch = new PolicyWatch(repository, stack.Functions.Journal, stack.Functions.Reader, PrepareAsync, TimeProvider.System);
-            var problems = new List<string>();
-            watch.Looked += (_, found) => problems.AddRange(found);
+            var watch = new PolicyWatch(repository, stack.Functions, PrepareAsync, screen.Error, TimeProvider.System);
+            (string Commit, ActivationVerdict Verdict)? first = null;
+            watch.Looked += (commit, verdict) => first ??= (commit, verdict);
             await watch.LookAsync(cancellation);
             // Every pipeline has looked at its service and its registry before anybody is told that they may push.
             await stack.Functions.Tick.RunAsync(cancellation);
 
             stack.Addresses.WriteDown();
-            Introduce(problems);
-            watch.Looked += (commit, found) => NewCommit(commit, found);
+            Introduce();
+            if (first is { } looked)
+                Refused(looked.Commit, looked.Verdict);
+            watch.Looked += NewCommit;
 
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var ticking = new Ticking(stack.Functions.Tick, screen.Error, TimeProvider.System);
@@ -144,7 +146,7 @@ internal static class UpCommand
             await _founder.FoundAsync(policies, CancellationToken.None);
         }
 
-        private void Introduce(List<string> problems)
+        private void Introduce()
         {
             var at = stack.Addresses;
             if (wishes.Json)
@@ -162,20 +164,24 @@ internal static class UpCommand
                 screen.Line();
             }
 
-            foreach (var problem in problems)
-                screen.Error(problem);
-            if (repository.HasUncommittedEdits())
-                screen.Error($"{repository.Folder} has edits that are not committed; they have no effect until they are");
+            if (repository.UncommittedEdits() is { IsEmpty: false } edits)
+                screen.Error($"{repository.Folder} has edits that are not committed; they have no effect until they are: {string.Join(", ", edits)}");
         }
 
-        private void NewCommit(string commit, System.Collections.Immutable.ImmutableArray<string> problems)
+        private void NewCommit(string commit, ActivationVerdict verdict)
         {
-            if (!problems.IsEmpty)
-                screen.Error($"commit {commit[..12]} is not put into force, the last good one stays:");
-            else if (!wishes.Json)
+            if (!Refused(commit, verdict) && !wishes.Json)
                 screen.Line($"Policy commit [bold]{commit[..12]}[/] is in force.");
-            foreach (var problem in problems)
-                screen.Error(problem);
+        }
+
+        private bool Refused(string commit, ActivationVerdict verdict)
+        {
+            if (verdict is not ActivationVerdict.Refuse refused)
+                return false;
+            screen.Error($"commit {commit[..12]} is not put into force, the last good one stays:");
+            foreach (var reason in refused.Reasons)
+                screen.Error($"{reason.Sentence}. {reason.Code}");
+            return true;
         }
 
         private void Tell(DecisionRecord record)

@@ -16,6 +16,7 @@ internal static class Telling
             Stages(pipeline, screen);
         if (report.Pipelines.IsEmpty)
             screen.Line("No pipeline is in force yet: commit a policy.");
+        PolicyTelling.Edits(report.Edits, screen);
     }
 
     public static void Why(WhyReport report, Screen screen)

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.GoogleCloud;
 using CdAutomation.Triggers;
@@ -29,14 +31,18 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     public IJournal Journal => _app.Services.GetRequiredService<IJournal>();
 
-    public IReadPolicies Reader => _app.Services.GetRequiredService<IReadPolicies>();
+    public PolicyActivator Activator => _app.Services.GetRequiredService<PolicyActivator>();
+
+    public Redecision Redecision => _app.Services.GetRequiredService<Redecision>();
+
+    public Heralding Heralding => _app.Services.GetRequiredService<Heralding>();
 
     public Tick Tick => _app.Services.GetRequiredService<Tick>();
 
     public Reports Reports => _app.Services.GetRequiredService<Reports>();
 
     public static async Task<FunctionsHost> StartAsync(
-        DataFolder data, int port, string registry, string run, string pubsub, CancellationToken cancellation)
+        DataFolder data, int port, string registry, string run, string pubsub, Func<ImmutableArray<string>> edits, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -51,6 +57,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         {
             Store = data.Journal,
             Patience = Quick,
+            PolicyEdits = edits,
             LocalAccess = new LocalAccess(data.Token(), $"{Environment.UserName}@localhost"),
             GoogleCloud = new GoogleCloudOptions
             {

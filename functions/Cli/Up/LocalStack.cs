@@ -35,14 +35,15 @@ internal sealed class LocalStack : IAsyncDisposable
 
     /// <summary>Starts all of it.</summary>
     /// <exception cref="UpException">A part cannot start.</exception>
-    public static async Task<LocalStack> StartAsync(DataFolder data, string policies, PolicySet known, bool simulate, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<LocalStack> StartAsync(
+        DataFolder data, PolicyRepository repository, PolicySet known, bool simulate, TimeProvider clock, CancellationToken cancellation)
     {
         var stack = new LocalStack();
         // Before the registry takes its first push: an announcement under a name nobody watches would be lost on the functions.
         stack.KnowNamesOf(known);
         try
         {
-            await stack.StartPartsAsync(data, policies, simulate, clock, cancellation);
+            await stack.StartPartsAsync(data, repository, simulate, clock, cancellation);
             return stack;
         }
         catch
@@ -61,7 +62,7 @@ internal sealed class LocalStack : IAsyncDisposable
             await _started[part].DisposeAsync();
     }
 
-    private async Task StartPartsAsync(DataFolder data, string policies, bool simulate, TimeProvider clock, CancellationToken cancellation)
+    private async Task StartPartsAsync(DataFolder data, PolicyRepository repository, bool simulate, TimeProvider clock, CancellationToken cancellation)
     {
         var wanted = data.Ports();
         var search = simulate
@@ -98,11 +99,12 @@ internal sealed class LocalStack : IAsyncDisposable
             Clock = clock,
         }, cancellation));
 
-        Functions = Started(await FunctionsHost.StartAsync(data, Free(wanted.Web), registry.Address, Run.Address, pubsub, cancellation));
+        Functions = Started(await FunctionsHost.StartAsync(
+            data, Free(wanted.Web), registry.Address, Run.Address, pubsub, repository.UncommittedEdits, cancellation));
         await SubscribeAsync(pubsub, Functions.Web, cancellation);
 
         Addresses = new(
-            Functions.Web.ToString().TrimEnd('/'), registry.Address, Run.Address, pubsub, policies,
+            Functions.Web.ToString().TrimEnd('/'), registry.Address, Run.Address, pubsub, repository.Folder,
             Run.ProxyAddress.ToString().TrimEnd('/'), search.Engine is null ? "simulated" : "containers", data.Path);
         data.Remember(new(Functions.Web.Port, PortOf(registry.Address), PortOf(Run.Address), Run.ProxyAddress.Port, PortOf(pubsub)));
     }

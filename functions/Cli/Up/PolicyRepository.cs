@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
-using CdAutomation.Delivery;
+using CdAutomation.Domain.Policies;
+using CdAutomation.PolicyFiles;
 using LibGit2Sharp;
 
 namespace CdAutomation.Cli.Up;
 
+/// <summary>The policy files of one commit.</summary>
+/// <param name="Edition">Which they are.</param>
+/// <param name="Files">Policies, and the keys that they name; paths are relative to the folder, with forward slashes.</param>
+/// <param name="Problem">Why they are not all there, or null.</param>
+internal sealed record PolicyCommit(PolicyEdition Edition, ImmutableArray<PolicyFile> Files, Domain.Reason? Problem);
+
 /// <summary>The git repository that policies are read from: only what is committed counts.</summary>
 internal sealed class PolicyRepository : IDisposable
 {
-    private const int FilesAtMost = 2_000;
-    private const long BytesAtMost = 16 * 1024 * 1024;
-
     private readonly Repository _repository;
     private readonly string _folder;
     private readonly string _prefix;
@@ -27,6 +31,9 @@ internal sealed class PolicyRepository : IDisposable
     /// <summary>The commit that is checked out, or null in a repository without one.</summary>
     public string? Head => _repository.Head.Tip?.Sha;
 
+    /// <summary>Where the repository was cloned from, without a password that may stand in the address; null where it was not.</summary>
+    public string? Origin => _repository.Network.Remotes["origin"]?.Url is { } url ? WithoutSecret(url) : null;
+
     /// <summary>Opens the folder's repository. A folder without one becomes one; an empty folder is given the sample, and all of it is committed.</summary>
     /// <exception cref="UpException">The folder cannot be used.</exception>
     public static PolicyRepository Open(string folder, DateTimeOffset now)
@@ -35,14 +42,11 @@ internal sealed class PolicyRepository : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            if (Repository.Discover(folder) is { } found)
+            if (Find(folder) is { } found)
             {
-                var repository = new Repository(found);
-                if (repository.Info.IsBare)
-                    throw new UpException($"{folder} is a bare repository; name a checkout, where policies can be edited");
-                if (repository.Head.Tip is null)
-                    Commit(repository, folder, now);
-                return new(repository, folder);
+                if (found._repository.Head.Tip is null)
+                    Commit(found._repository, folder, now);
+                return found;
             }
 
             if (!Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories).Any())
@@ -57,34 +61,67 @@ internal sealed class PolicyRepository : IDisposable
         }
     }
 
-    /// <summary>Every YAML file of the checked-out commit below the folder; null before the first commit.</summary>
-    public PolicyBundle? Read(DateTimeOffset now)
+    /// <summary>Opens the repository that a folder stands in, as it is; null where there is none.</summary>
+    /// <exception cref="UpException">It has no checkout.</exception>
+    public static PolicyRepository? Find(string folder)
     {
-        if (_repository.Head.Tip is not { } tip)
+        folder = Path.GetFullPath(folder);
+        if (Repository.Discover(folder) is not { } found)
             return null;
 
-        var files = ImmutableArray.CreateBuilder<PolicyText>();
-        var bytes = 0L;
-        foreach (var (path, blob) in Blobs(tip))
-        {
-            bytes += blob.Size;
-            if (files.Count == FilesAtMost || bytes > BytesAtMost)
-                throw new UpException($"the policies of {tip.Sha} are more than {FilesAtMost} files or {BytesAtMost / 1024 / 1024} MiB");
-            files.Add(new(path, blob.GetContentText()));
-        }
-
-        return new(tip.Sha, _folder, now, files.ToImmutable());
+        var repository = new Repository(found);
+        if (!repository.Info.IsBare)
+            return new(repository, folder);
+        repository.Dispose();
+        throw new UpException($"{folder} is a bare repository; name a checkout, where policies can be edited");
     }
 
-    /// <summary>Whether there are edits that are not committed, and so have no effect.</summary>
-    public bool HasUncommittedEdits() => _repository.RetrieveStatus(new StatusOptions { PathSpec = _prefix.Length == 0 ? [] : [_prefix] })
-        .Any(entry => entry.State is not (FileStatus.Ignored or FileStatus.Unaltered) && IsPolicy(entry.FilePath));
+    /// <summary>The files of the checked-out commit below the folder; null before the first commit.</summary>
+    public PolicyCommit? Read() => _repository.Head.Tip is { } tip ? Read(tip) : null;
+
+    /// <summary>The files of a commit below the folder; null where the repository does not have it.</summary>
+    /// <param name="commit">40 hexadecimal digits.</param>
+    public PolicyCommit? Read(string commit) => _repository.Lookup<Commit>(commit) is { } found ? Read(found) : null;
+
+    /// <summary>Files with edits that are not committed, and so have no effect; by path, ordinal.</summary>
+    public ImmutableArray<string> UncommittedEdits()
+    {
+        // A repository of its own: this one is used by whoever watches for commits.
+        using var repository = new Repository(_repository.Info.Path);
+        return
+        [
+            .. repository.RetrieveStatus(new StatusOptions { PathSpec = _prefix.Length == 0 ? [] : [_prefix] })
+                .Where(entry => entry.State is not (FileStatus.Ignored or FileStatus.Unaltered))
+                .Select(entry => entry.FilePath)
+                .Where(path => path.StartsWith(_prefix, StringComparison.Ordinal) && PolicyPaths.Counts(path))
+                .Select(path => path[_prefix.Length..])
+                .Order(StringComparer.Ordinal),
+        ];
+    }
 
     public void Dispose() => _repository.Dispose();
 
-    private IEnumerable<(string Path, Blob Blob)> Blobs(Commit tip)
+    private PolicyCommit Read(Commit commit)
     {
-        var root = _prefix.Length == 0 ? tip.Tree : tip[_prefix.TrimEnd('/')]?.Target as Tree;
+        var edition = new PolicyEdition(commit.Sha, commit.Committer.When.ToUniversalTime(), Origin ?? _folder);
+        var files = ImmutableArray.CreateBuilder<PolicyFile>();
+        var bytes = 0L;
+        foreach (var (path, blob) in Blobs(commit))
+        {
+            bytes += blob.Size;
+            if (CommitFiles.Excess(files.Count + 1, bytes) is { } excess)
+                return new(edition, [], excess);
+            files.Add(blob.Size > CommitFiles.FileBytesMax
+                ? new(path, "") { Unreadable = new("policy.size", $"the file is larger than {CommitFiles.FileBytesMax} bytes") }
+                : new(path, blob.GetContentText()));
+        }
+
+        return new(edition, files.ToImmutable(), null);
+    }
+
+    private IEnumerable<(string Path, Blob Blob)> Blobs(Commit commit)
+    {
+        var root = _prefix.Length == 0 ? commit.Tree : commit[_prefix.TrimEnd('/')]?.Target as Tree;
         var open = new Stack<(string Path, Tree Tree)>();
         if (root is not null)
             open.Push(("", root));
@@ -94,14 +131,16 @@ internal sealed class PolicyRepository : IDisposable
             {
                 if (entry.Target is Tree tree)
                     open.Push(($"{next.Path}{entry.Name}/", tree));
-                else if (entry.Target is Blob blob && IsPolicy(entry.Name))
+                else if (entry.Mode is not Mode.SymbolicLink && entry.Target is Blob blob && PolicyPaths.Counts(entry.Name))
                     yield return ($"{next.Path}{entry.Name}", blob);
             }
         }
     }
 
-    private static bool IsPolicy(string path) =>
-        path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal);
+    private static string WithoutSecret(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length > 0
+            ? new UriBuilder(uri) { UserName = "", Password = "" }.Uri.ToString()
+            : url;
 
     private static void Commit(Repository repository, string folder, DateTimeOffset now)
     {

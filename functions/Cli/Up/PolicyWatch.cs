@@ -1,40 +1,46 @@
-using System.Collections.Immutable;
 using CdAutomation.Delivery;
 using CdAutomation.Domain.Policies;
+using CdAutomation.Triggers;
+using LibGit2Sharp;
 
 namespace CdAutomation.Cli.Up;
 
-/// <summary>Puts each new commit of the policy repository into force, and leaves the last good one where a commit cannot be read.</summary>
-internal sealed class PolicyWatch(PolicyRepository repository, IJournal journal, IReadPolicies reader, Func<PolicySet, Task> prepare, TimeProvider clock)
+/// <summary>Puts each new commit of the policy repository into force, and leaves the last good one where a commit is refused.</summary>
+internal sealed class PolicyWatch(
+    PolicyRepository repository, FunctionsHost functions, Func<PolicySet, Task> prepare, Action<string> complain, TimeProvider clock)
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
     private string? _seen;
+    private string? _complaint;
 
-    /// <summary>Told when a commit comes into force, or cannot.</summary>
-    public event Action<string, ImmutableArray<string>>? Looked;
+    /// <summary>Told when a commit was judged.</summary>
+    public event Action<string, ActivationVerdict>? Looked;
+
+    /// <summary>Reads a commit as it would be put into force.</summary>
+    public static (PolicyOffer Offer, string Canonical) OfferOf(PolicyCommit commit)
+    {
+        var compiled = commit.Problem is { } problem ? problem : CompiledPolicies.Compile(commit.Files, commit.Edition.Commit);
+        // What is checked out is what its owner wants, though it may be an older commit.
+        return (CompiledPolicies.Offer(compiled, commit.Edition) with { Forced = true }, compiled.TryGetValue(out var value) ? value.Canonical : "");
+    }
 
     /// <summary>Looks at the checked-out commit, if it is another than before.</summary>
     public async Task LookAsync(CancellationToken cancellation)
     {
-        if (repository.Head is not { } head || head == _seen)
+        if (repository.Head is not { } head || head == _seen || repository.Read() is not { } commit)
             return;
 
-        _seen = head;
-        var bundle = repository.Read(clock.GetUtcNow());
-        if (bundle is null)
-            return;
-
-        var (policies, problems) = reader.Read(bundle);
-        if (policies is not null)
-        {
-            // Before it is in force: whoever decides under it finds the services there.
+        var (offer, canonical) = OfferOf(commit);
+        // Before it is in force: whoever decides under it finds the services there.
+        var verdict = await functions.Activator.OfferAsync(offer, canonical, prepare, cancellation);
+        if (verdict is ActivationVerdict.Nothing && offer.Policies.TryGetValue(out var policies))
             await prepare(policies);
-            if (await journal.ActiveCommitAsync(cancellation) != bundle.Commit)
-                await journal.ActivateAsync(bundle, cancellation);
-        }
 
-        Looked?.Invoke(head, problems);
+        _seen = commit.Edition.Commit;
+        Looked?.Invoke(_seen, verdict);
+        await functions.Redecision.RunAsync($"commit/{_seen}", cancellation);
+        await functions.Heralding.RunAsync(cancellation);
     }
 
     /// <summary>Looks for new commits until it is stopped.</summary>
@@ -42,6 +48,18 @@ internal sealed class PolicyWatch(PolicyRepository repository, IJournal journal,
     {
         using var timer = new PeriodicTimer(Every, clock);
         while (await timer.WaitForNextTickAsync(cancellation))
-            await LookAsync(cancellation);
+        {
+            try
+            {
+                await LookAsync(cancellation);
+                _complaint = null;
+            }
+            // A repository may be in the middle of somebody's command, a store may be busy: the next look is soon.
+            catch (Exception fault) when (fault is JournalUnavailableException or StateMovedException or LibGit2SharpException or IOException)
+            {
+                if (fault.Message != _complaint)
+                    complain(_complaint = fault.Message);
+            }
+        }
     }
 }

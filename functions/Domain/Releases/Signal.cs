@@ -9,6 +9,7 @@ namespace CdAutomation.Domain.Releases;
 [JsonDerivedType(typeof(ImageRemoved), "imageRemoved")]
 [JsonDerivedType(typeof(BuildFinished), "buildFinished")]
 [JsonDerivedType(typeof(DeployRequested), "deployRequested")]
+[JsonDerivedType(typeof(PolicyPublished), "policyPublished")]
 public abstract record Signal
 {
     private Signal() { }
@@ -28,17 +29,25 @@ public abstract record Signal
     /// <param name="Actor">The verified identity of the request, never a field of it.</param>
     public sealed record DeployRequested(string Pipeline, ImageReference Image, string Actor) : Signal;
 
+    /// <summary>Something came to the repository that policies are published to: policies, or a signature of some.</summary>
+    /// <param name="Repository">Where.</param>
+    /// <param name="Digest">What.</param>
+    /// <param name="Tag">Null for what was pushed by digest.</param>
+    public sealed record PolicyPublished(Repository Repository, Digest Digest, string? Tag) : Signal;
+
     /// <summary>Calls the function of the case.</summary>
     public T Match<T>(
         Func<ImagePushed, T> imagePushed,
         Func<ImageRemoved, T> imageRemoved,
         Func<BuildFinished, T> buildFinished,
-        Func<DeployRequested, T> deployRequested) => this switch
+        Func<DeployRequested, T> deployRequested,
+        Func<PolicyPublished, T> policyPublished) => this switch
         {
             ImagePushed it => imagePushed(it),
             ImageRemoved it => imageRemoved(it),
             BuildFinished it => buildFinished(it),
             DeployRequested it => deployRequested(it),
+            PolicyPublished it => policyPublished(it),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.GoogleCloud.PubSub;
@@ -7,4 +8,5 @@ namespace CdAutomation.GoogleCloud.PubSub;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Announcement))]
+[JsonSerializable(typeof(PolicyAnnouncement))]
 internal sealed partial class AnnouncementJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Rollouts;
 using CdAutomation.GoogleCloud.Calls;
@@ -13,7 +14,9 @@ namespace CdAutomation.GoogleCloud.PubSub;
 
 /// <summary>
 /// The <c>deployments</c> topic. Data is the announcement as JSON; attributes <c>id</c>, <c>pipeline</c>, <c>stage</c>, <c>outcome</c> and
-/// <c>target</c> are there for subscription filters. A message may come twice; its <c>id</c> is the same then.
+/// <c>target</c> are there for subscription filters. What becomes of policies is told there too: data is the <see cref="PolicyAnnouncement"/>
+/// as JSON, attributes are <c>id</c>, <c>outcome</c> (<c>policyActivated</c>, <c>policyRefused</c>, <c>policyHeld</c>) and <c>commit</c> where
+/// it is known. A message may come twice; its <c>id</c> is the same then.
 /// </summary>
 public sealed partial class DeploymentsTopic : IAnnounce, IDisposable
 {
@@ -35,18 +38,24 @@ public sealed partial class DeploymentsTopic : IAnnounce, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<StepResult> TellAsync(Announcement announcement, CancellationToken cancellation)
+    public Task<StepResult> TellAsync(Announcement announcement, CancellationToken cancellation) => PublishAsync(MessageOf(announcement), cancellation);
+
+    /// <inheritdoc/>
+    public Task<StepResult> TellAsync(PolicyAnnouncement announcement, CancellationToken cancellation) =>
+        PublishAsync(MessageOf(announcement), cancellation);
+
+    /// <summary>Closes the connection.</summary>
+    public void Dispose() => _channel.Dispose();
+
+    private async Task<StepResult> PublishAsync(PubsubMessage message, CancellationToken cancellation)
     {
-        var request = new PublishRequest { Topic = _topic, Messages = { MessageOf(announcement) } };
+        var request = new PublishRequest { Topic = _topic, Messages = { message } };
         var reply = await CallError.CatchAsync(
             _policies.Repeatable,
             token => _channel.CallAsync((headers, stop) => _publisher.PublishAsync(request, headers, cancellationToken: stop), token),
             cancellation);
         return reply.TryGet(out _, out var error) ? new StepResult.Done(null) : ResultOf(error);
     }
-
-    /// <summary>Closes the connection.</summary>
-    public void Dispose() => _channel.Dispose();
 
     private static PubsubMessage MessageOf(Announcement announcement) => new()
     {
@@ -60,6 +69,18 @@ public sealed partial class DeploymentsTopic : IAnnounce, IDisposable
             ["target"] = announcement.Target,
         },
     };
+
+    private static PubsubMessage MessageOf(PolicyAnnouncement announcement)
+    {
+        var message = new PubsubMessage
+        {
+            Data = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(announcement, AnnouncementJson.Default.PolicyAnnouncement)),
+            Attributes = { ["id"] = announcement.Id, ["outcome"] = announcement.Outcome },
+        };
+        if (announcement.Commit is { } commit)
+            message.Attributes["commit"] = commit;
+        return message;
+    }
 
     private StepResult ResultOf(CallError error) => error.Code switch
     {

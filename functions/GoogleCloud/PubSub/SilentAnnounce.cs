@@ -1,4 +1,5 @@
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.GoogleCloud.PubSub;
@@ -8,5 +9,9 @@ public sealed class SilentAnnounce : IAnnounce
 {
     /// <inheritdoc/>
     public Task<StepResult> TellAsync(Announcement announcement, CancellationToken cancellation) =>
+        Task.FromResult<StepResult>(new StepResult.Done(null));
+
+    /// <inheritdoc/>
+    public Task<StepResult> TellAsync(PolicyAnnouncement announcement, CancellationToken cancellation) =>
         Task.FromResult<StepResult>(new StepResult.Done(null));
 }

@@ -8,7 +8,7 @@ using CdAutomation.GoogleCloud.Identity;
 namespace CdAutomation.GoogleCloud.Registry;
 
 /// <summary>Answers the challenges of registries, and remembers the tokens they gave out, each for its repository.</summary>
-internal sealed class RegistryAuthorization(RegistryOptions options, IAccessTokens google, TimeProvider clock)
+internal sealed class RegistryAuthorization(RegistryOptions options, IAccessTokens google, TimeProvider clock, string actions = "pull")
 {
     private const int KnownMax = 1000;
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
@@ -58,7 +58,7 @@ internal sealed class RegistryAuthorization(RegistryOptions options, IAccessToke
         return known.Header;
     }
 
-    private static Uri RealmOf(Challenge challenge, Uri server, Repository repository)
+    private Uri RealmOf(Challenge challenge, Uri server, Repository repository)
     {
         // The realm is the registry's word: it may send us over https, and back to this machine only if it is on it itself.
         if (!Uri.TryCreate(challenge.Realm, UriKind.Absolute, out var realm)
@@ -67,8 +67,8 @@ internal sealed class RegistryAuthorization(RegistryOptions options, IAccessToke
             throw new RegistryException("registry.realm",
                 $"{repository.Host} gives out tokens at {Excerpt.Of(challenge.Realm)}, where no credentials are sent: only https is safe");
 
-        // Never the scope that the challenge names: reading one repository is all we want.
-        var query = $"scope={Uri.EscapeDataString($"repository:{repository.Path}:pull")}";
+        // Never the scope that the challenge names: this one repository is all we want.
+        var query = $"scope={Uri.EscapeDataString($"repository:{repository.Path}:{actions}")}";
         if (challenge.Service is { Length: > 0 } service)
             query = $"service={Uri.EscapeDataString(service)}&{query}";
         return new UriBuilder(realm) { Query = realm.Query.Length > 1 ? $"{realm.Query[1..]}&{query}" : query, Fragment = "" }.Uri;

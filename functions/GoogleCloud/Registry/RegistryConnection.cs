@@ -22,10 +22,14 @@ internal sealed class RegistryConnection : IDisposable
     private readonly RegistryAuthorization _authorization;
     private readonly ResiliencePipeline<RegistryAnswer> _pipeline;
 
-    public RegistryConnection(RegistryOptions options, IAccessTokens google, TimeProvider clock)
+    /// <param name="options">Where, and how patiently.</param>
+    /// <param name="google">Tokens for Google's registries.</param>
+    /// <param name="clock">Measures patience.</param>
+    /// <param name="actions">What a token is asked for: <c>pull</c>, or <c>pull,push</c> where something is pushed.</param>
+    public RegistryConnection(RegistryOptions options, IAccessTokens google, TimeProvider clock, string actions = "pull")
     {
         (_options, _clock) = (options, clock);
-        _authorization = new RegistryAuthorization(options, google, clock);
+        _authorization = new RegistryAuthorization(options, google, clock, actions);
         _http = new HttpClient(new SocketsHttpHandler
         {
             // Followed by itself, a redirect could take our credentials, or us, anywhere.
@@ -61,19 +65,28 @@ internal sealed class RegistryConnection : IDisposable
 
     /// <summary>As above, reading no more than so many bytes, nor than the options allow.</summary>
     /// <exception cref="RegistryException">No answer was to be had.</exception>
-    public async Task<RegistryAnswer> AskAsync(
-        HttpMethod method, Uri address, Repository repository, int bodyMax, CancellationToken cancellation)
+    public Task<RegistryAnswer> AskAsync(
+        HttpMethod method, Uri address, Repository repository, int bodyMax, CancellationToken cancellation) =>
+        AskAsync(method, address, repository, null, Math.Min(bodyMax, _options.BodyMax), cancellation);
+
+    /// <summary>Sends something about a repository, and shows who we are if the registry wants to know.</summary>
+    /// <exception cref="RegistryException">No answer was to be had.</exception>
+    public Task<RegistryAnswer> PushAsync(
+        HttpMethod method, Uri address, Repository repository, RegistryBody body, CancellationToken cancellation) =>
+        AskAsync(method, address, repository, body, _options.BodyMax, cancellation);
+
+    private async Task<RegistryAnswer> AskAsync(
+        HttpMethod method, Uri address, Repository repository, RegistryBody? body, int bodyMax, CancellationToken cancellation)
     {
-        bodyMax = Math.Min(bodyMax, _options.BodyMax);
         var known = _authorization.KnownFor(address, repository);
-        var answer = await SendAsync(method, address, known, bodyMax, cancellation);
+        var answer = await SendAsync(method, address, known, body, bodyMax, cancellation);
         if (answer.Status is not HttpStatusCode.Unauthorized)
             return answer;
 
         // Once only: a registry that does not accept what it gave out will not do so the next time.
         var header = await _authorization.AnswerAsync(address, repository, answer.Challenges,
-            (realm, basic, stop) => SendAsync(HttpMethod.Get, realm, basic, _options.BodyMax, stop), cancellation);
-        return await SendAsync(method, address, header, bodyMax, cancellation);
+            (realm, basic, stop) => SendAsync(HttpMethod.Get, realm, basic, null, _options.BodyMax, stop), cancellation);
+        return await SendAsync(method, address, header, body, bodyMax, cancellation);
     }
 
     /// <summary>Asks for a blob, following one redirect: registries keep blobs elsewhere.</summary>
@@ -91,7 +104,7 @@ internal sealed class RegistryConnection : IDisposable
         // Credentials stay behind: the address that a registry gives out carries its own.
         var elsewhere = Uri.TryCreate(address, location, out var target) ? target : location;
         return IsSafe(elsewhere, address)
-            ? await SendAsync(HttpMethod.Get, elsewhere, null, Math.Min(bodyMax, _options.BodyMax), cancellation)
+            ? await SendAsync(HttpMethod.Get, elsewhere, null, null, Math.Min(bodyMax, _options.BodyMax), cancellation)
             : throw new RegistryException("registry.redirected",
                 $"{address.Host} sends us to {Excerpt.Of(HostOf(elsewhere))} without TLS, where we do not follow");
     }
@@ -107,12 +120,12 @@ internal sealed class RegistryConnection : IDisposable
     private static string HostOf(Uri address) => address.IsAbsoluteUri ? address.Host : address.OriginalString;
 
     private async Task<RegistryAnswer> SendAsync(
-        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, int bodyMax, CancellationToken cancellation)
+        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, RegistryBody? body, int bodyMax, CancellationToken cancellation)
     {
         try
         {
             return await _pipeline.ExecuteAsync(
-                async token => await AttemptAsync(method, address, authorization, bodyMax, token), cancellation);
+                async token => await AttemptAsync(method, address, authorization, body, bodyMax, token), cancellation);
         }
         catch (TimeoutRejectedException error)
         {
@@ -133,12 +146,17 @@ internal sealed class RegistryConnection : IDisposable
         new("registry.unreachable", $"{address.Authority} could not be asked: {why.TrimEnd('.')}");
 
     private async Task<RegistryAnswer> AttemptAsync(
-        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, int bodyMax, CancellationToken cancellation)
+        HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, RegistryBody? body, int bodyMax, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.TryAddWithoutValidation("Accept", Accepted(address));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue(Product.Name, Product.Version));
         request.Headers.Authorization = authorization;
+        if (body is not null)
+        {
+            request.Content = new ReadOnlyMemoryContent(body.Bytes);
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(body.Type);
+        }
 
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         return new RegistryAnswer(

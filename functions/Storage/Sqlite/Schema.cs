@@ -41,10 +41,25 @@ internal static class Schema
         );
         create index if not exists decision_pipeline on decision (pipeline, number);
 
-        create table if not exists policy (
+        create table if not exists policy_bundle (
             number        integer primary key autoincrement,
             policy_commit text not null,
-            bundle        text not null
+            bundle        text not null,
+            canonical     text not null
         );
+
+        create table if not exists policy_refusal (
+            number  integer primary key autoincrement,
+            id      text not null unique,
+            refusal text not null
+        );
+
+        create table if not exists policy_news (
+            number integer primary key autoincrement,
+            id     text not null unique,
+            news   text not null,
+            told   integer not null default 0
+        );
+        create index if not exists policy_news_owed on policy_news (number) where told = 0;
         """;
 }

@@ -8,7 +8,7 @@ using CdAutomation.Domain.Releases;
 namespace CdAutomation.Storage.Sqlite;
 
 /// <summary>The journal in one SQLite file. Several processes may share it; the file's own lock makes each save whole.</summary>
-public sealed class SqliteJournal : IJournal, IDisposable
+public sealed partial class SqliteJournal : IJournal, IDisposable
 {
     private readonly Database _database;
 
@@ -153,22 +153,6 @@ public sealed class SqliteJournal : IJournal, IDisposable
     public Task<EventCounts> CountEventsAsync(CancellationToken cancellation) => _database.ReadAsync(read => new EventCounts(
         read.Scalar<long>("select count(*) from event"),
         read.Scalar<long>("select count(*) from event where refusal is not null")), cancellation);
-
-    /// <inheritdoc/>
-    public Task<PolicyBundle?> ActivePolicyAsync(CancellationToken cancellation) => _database.ReadAsync(read => read
-        .Rows("select bundle from policy order by number desc limit 1", row => JsonSerializer.Deserialize(row.GetString(0), StateJson.Default.PolicyBundle))
-        .FirstOrDefault(), cancellation);
-
-    /// <inheritdoc/>
-    public Task<string?> ActiveCommitAsync(CancellationToken cancellation) => _database.ReadAsync(read => read
-        .Rows("select policy_commit from policy order by number desc limit 1", row => row.GetString(0))
-        .FirstOrDefault(), cancellation);
-
-    /// <inheritdoc/>
-    public Task ActivateAsync(PolicyBundle bundle, CancellationToken cancellation) => _database.WriteAsync(write => write.Execute(
-        "insert into policy (policy_commit, bundle) values (@commit, @bundle)",
-        ("@commit", bundle.Commit),
-        ("@bundle", JsonSerializer.Serialize(bundle, StateJson.Default.PolicyBundle))), cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();

@@ -9,7 +9,9 @@ namespace CdAutomation.Triggers.Events;
 internal static class RegistryMessage
 {
     /// <summary>Reads it.</summary>
-    public static Parsed<Signal> Read(JsonElement data, Arrival arrival)
+    /// <param name="data">A JSON object.</param>
+    /// <param name="policies">The repository that policies are published to, or null.</param>
+    public static Parsed<Signal> Read(JsonElement data, Repository? policies)
     {
         if (!data.Has("action") && !data.Has("digest") && !data.Has("tag"))
         {
@@ -27,7 +29,9 @@ internal static class RegistryMessage
         if (!read.TryGetValue(out var notification))
             return Parsed<Signal>.Refused(read.Problems);
         return notification.Match<Signal>(
-            pushed => new Signal.ImagePushed(pushed.Repository, pushed.Digest, pushed.Tag, pushed.Kind),
+            pushed => pushed.Repository == policies
+                ? new Signal.PolicyPublished(pushed.Repository, pushed.Digest, pushed.Tag)
+                : new Signal.ImagePushed(pushed.Repository, pushed.Digest, pushed.Tag, pushed.Kind),
             removed => new Signal.ImageRemoved(removed.Repository, removed.Tag, removed.Digest));
     }
 }

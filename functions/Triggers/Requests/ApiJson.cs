@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
@@ -26,6 +27,7 @@ namespace CdAutomation.Triggers.Requests;
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(WhyReport))]
 [JsonSerializable(typeof(EventsReport))]
+[JsonSerializable(typeof(PolicyReport))]
 [JsonSerializable(typeof(DeployOrder))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Readiness))]

@@ -6,6 +6,9 @@ internal abstract record ApiRoute(string Method)
     /// <summary><c>/v1/status</c></summary>
     public sealed record Status() : ApiRoute(HttpMethods.Get);
 
+    /// <summary><c>/v1/policy</c></summary>
+    public sealed record Policy() : ApiRoute(HttpMethods.Get);
+
     /// <summary><c>/v1/events?refused=true&amp;limit=50</c></summary>
     public sealed record Events() : ApiRoute(HttpMethods.Get);
 
@@ -19,6 +22,7 @@ internal abstract record ApiRoute(string Method)
     public static ApiRoute? Of(PathString path) => path.Value?.Split('/') switch
     {
         ["", "v1", "status"] => new Status(),
+        ["", "v1", "policy"] => new Policy(),
         ["", "v1", "events"] => new Events(),
         ["", "v1", "pipelines", { Length: > 0 } pipeline, "why"] => new Why(pipeline),
         ["", "v1", "pipelines", { Length: > 0 } pipeline, "deploy"] => new Deploy(pipeline),

@@ -1,11 +1,12 @@
 using System.Globalization;
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Images;
 
 namespace CdAutomation.Triggers.Requests;
 
 /// <summary>Answers what only reads.</summary>
-public sealed class Questions(Reports reports, IJournal journal)
+public sealed class Questions(Reports reports, PolicyReports policies, IJournal journal, TriggersOptions options)
 {
     /// <summary>The most events that one answer holds.</summary>
     public const int EventsMax = 500;
@@ -13,7 +14,10 @@ public sealed class Questions(Reports reports, IJournal journal)
     private const int EventsUsual = 50;
 
     internal async Task<ApiResult> StatusAsync(CancellationToken cancellation) =>
-        ApiResult.Of(await reports.StatusAsync(cancellation), ApiJson.Default.StatusReport);
+        ApiResult.Of(await reports.StatusAsync(cancellation) with { Edits = options.PolicyEdits() }, ApiJson.Default.StatusReport);
+
+    internal async Task<ApiResult> PolicyAsync(CancellationToken cancellation) =>
+        ApiResult.Of(await policies.StatusAsync(options.PolicyEdits(), cancellation), ApiJson.Default.PolicyReport);
 
     internal async Task<ApiResult> WhyAsync(string pipeline, IQueryCollection query, CancellationToken cancellation)
     {

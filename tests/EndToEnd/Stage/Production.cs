@@ -1,7 +1,7 @@
-using CdAutomation.Delivery;
 using CdAutomation.LocalCloud.PubSub;
 using CdAutomation.LocalCloud.Run;
 using CdAutomation.Storage.Sqlite;
+using CdAutomation.Triggers;
 using Google.Cloud.Run.V2;
 using Grpc.Net.Client;
 using Task = System.Threading.Tasks.Task;
@@ -82,8 +82,9 @@ internal sealed class Production : IAsyncDisposable
 
         using (var journal = SqliteJournal.Open(Folder.In("journal.db")))
         {
-            var bundle = new PolicyBundle(Commit, "the test", DateTimeOffset.UnixEpoch, [new("shop.yaml", policy)]);
-            await journal.ActivateAsync(bundle, CancellationToken.None);
+            Assert.That(CompiledPolicies.Compile([new("shop.yaml", policy)], Commit).TryGetValue(out var compiled));
+            await journal.ActivateAsync(
+                new(Commit, DateTimeOffset.UnixEpoch, "the test", null, null, DateTimeOffset.UnixEpoch, compiled!.Canonical), 0, CancellationToken.None);
         }
 
         var configuration = Configuration();

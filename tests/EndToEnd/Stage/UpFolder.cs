@@ -38,14 +38,27 @@ internal sealed class UpFolder : IDisposable
     /// <summary>Writes a policy without committing it.</summary>
     public void Write(string file, string text) => File.WriteAllText(Path.Combine(Policies, file), text);
 
+    /// <summary>Makes the policy folder a git repository that was cloned from somewhere, as a build has it.</summary>
+    public async Task CloneAsync(string origin)
+    {
+        await GitAsync("init", "--quiet");
+        await GitAsync("remote", "add", "origin", origin);
+    }
+
     /// <summary>Commits all there is, as a user does.</summary>
+    /// <param name="message">What it is about.</param>
+    /// <param name="at">The commit's time, as git reads it; null for now.</param>
     /// <returns>The commit.</returns>
-    public async Task<string> CommitAsync(string message)
+    public async Task<string> CommitAsync(string message, string? at = null)
     {
         await GitAsync("add", "--all");
-        await GitAsync("-c", "user.name=tester", "-c", "user.email=tester@localhost", "commit", "--quiet", "--message", message);
+        string[] dated = at is null ? [] : ["-c", $"alias.dated=!GIT_COMMITTER_DATE='{at}' git", "dated"];
+        await GitAsync([.. dated, "-c", "user.name=tester", "-c", "user.email=tester@localhost", "commit", "--quiet", "--message", message]);
         return (await GitAsync("rev-parse", "HEAD")).Output.Trim();
     }
+
+    /// <summary>Checks out another commit, as a user does.</summary>
+    public Task CheckOutAsync(string commit) => GitAsync("checkout", "--quiet", commit);
 
     public void Dispose() => _folder.Dispose();
 

@@ -6,6 +6,8 @@ namespace CdAutomation.Triggers.Tests.Hosting;
 /// <summary>What the environment says, or everything that is wrong with it.</summary>
 public sealed class ConfigurationTests
 {
+    private const string PublicKey = "-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----";
+
     [Test]
     public void A_store_is_enough()
     {
@@ -26,20 +28,38 @@ public sealed class ConfigurationTests
             ("REGISTRY_ENDPOINT", "http://127.0.0.1:2"), ("PUBSUB_ENDPOINT", "http://127.0.0.1:3"),
             ("DEPLOYMENTS_TOPIC", "projects/p/topics/deployments"), ("AUDIENCE", "https://a, https://b"),
             ("ACTORS", "ann@acme.example,Bob@acme.example"),
+            ("POLICY_REPOSITORY", "asia-northeast1-docker.pkg.dev/acme/policies/bundle"), ("POLICY_SOURCE", "https://git.acme.example/policies"),
+            ("POLICY_KEY", PublicKey),
+            ("ANALYSIS_ENDPOINT", "http://127.0.0.1:4"), ("WEBHOOK_IDENTITY", "true"),
             ("IMAGES_TOPIC", "images"), ("BUILDS_TOPIC", "builds"), ("TICKS_TOPIC", "ticks"),
             ("PATIENCE_PAYMENT", "500ms"), ("PATIENCE_RETRY", "2s"), ("PATIENCE_LAG", "3m"),
             ("PATIENCE_SURVEY", "4h"), ("PATIENCE_BUILD", "24h"));
         Assert.That(options.GoogleCloud.CloudRun.Endpoint, Is.EqualTo(new Uri("http://127.0.0.1:1")));
         Assert.That(options.GoogleCloud.Registry.Endpoint("any.host"), Is.EqualTo(new Uri("http://127.0.0.1:2")));
         Assert.That(options.GoogleCloud.PubSub.Endpoint, Is.EqualTo(new Uri("http://127.0.0.1:3")));
+        Assert.That(options.GoogleCloud.Analysis.Endpoint, Is.EqualTo(new Uri("http://127.0.0.1:4")));
+        Assert.That(options.GoogleCloud.Webhooks.SendIdentity, Is.True);
         Assert.That(options.GoogleCloud.PubSub.Topic, Is.EqualTo("projects/p/topics/deployments"));
         Assert.That(options.GoogleCloud.Callers!.Audiences, Is.EqualTo(new[] { "https://a", "https://b" }));
+        Assert.That(options.Origin.Repository?.ToString(), Is.EqualTo("asia-northeast1-docker.pkg.dev/acme/policies/bundle"));
+        Assert.That((options.Origin.Source, options.Origin.Key), Is.EqualTo(("https://git.acme.example/policies", PublicKey)));
         Assert.That(options.Actors.SetEquals(["ann@acme.example", "bob@acme.example"]), Is.True, "whatever their case");
         Assert.That((options.Topics.Images, options.Topics.Builds, options.Topics.Ticks), Is.EqualTo(("images", "builds", "ticks")));
         Assert.That(options.Patience, Is.EqualTo(new Patience(
             TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(3),
             TimeSpan.FromHours(4), TimeSpan.FromHours(24))));
     }
+
+    [TestCase("acme/policies", null, "CDAUTOMATION_POLICY_REPOSITORY is 'acme/policies', which is no repository; HOST/PATH without a tag is")]
+    [TestCase("a.example/policies:current", null, "CDAUTOMATION_POLICY_REPOSITORY is 'a.example/policies:current', which is no repository; HOST/PATH without a tag is")]
+    [TestCase(null, PublicKey, "CDAUTOMATION_POLICY_REPOSITORY is not set, without which CDAUTOMATION_POLICY_SOURCE and CDAUTOMATION_POLICY_KEY mean nothing")]
+    [TestCase("a.example/policies", "-----BEGIN EC PRIVATE KEY-----\nAA==\n-----END EC PRIVATE KEY-----",
+        "CDAUTOMATION_POLICY_KEY is no public key; the text of a PEM file that begins with -----BEGIN PUBLIC KEY----- is")]
+    [TestCase("a.example/policies", "keys/policy.pub",
+        "CDAUTOMATION_POLICY_KEY is no public key; the text of a PEM file that begins with -----BEGIN PUBLIC KEY----- is")]
+    public void Half_of_what_policies_must_come_from_is_none(string? repository, string? key, string problem) => Assert.That(
+        Problems([("STORE", "cd.db"), .. repository is null ? [] : new[] { ("POLICY_REPOSITORY", repository) }, .. key is null ? [] : new[] { ("POLICY_KEY", key) }]),
+        Is.EqualTo(new[] { problem }));
 
     [Test]
     public void The_local_token_is_never_printed()
@@ -57,12 +77,14 @@ public sealed class ConfigurationTests
             ("LOCAL_TOKEN", "hunter2"),
             ("AUDIENCE", "https://a"), ("IMAGES_TOPIC", "projects/p/topics/gcr"), ("PATIENCE_LAG", "-5s"),
             ("PATIENCE_RETRY", "0s"), ("PATIENCE_BUILD", "25h"),
-            ("PATIENCE_SURVEY", "5"), ("DEPLOYMENTS_TOPIC", "deployments"));
+            ("PATIENCE_SURVEY", "5"), ("DEPLOYMENTS_TOPIC", "deployments"),
+            ("ANALYSIS_ENDPOINT", "http://analysis.example"), ("WEBHOOK_IDENTITY", "yes"));
         foreach (var key in new[]
                  {
                      "STORE", "RUN_ENDPOINT", "PUBSUB_ENDPOINT", "REGISTRY_ENDPOINT", "LOCAL_TOKEN", "ACTORS", "IMAGES_TOPIC",
                      "PATIENCE_LAG",
                      "PATIENCE_RETRY", "PATIENCE_BUILD", "PATIENCE_SURVEY", "DEPLOYMENTS_TOPIC",
+                     "ANALYSIS_ENDPOINT", "WEBHOOK_IDENTITY",
                  })
             Assert.That(problems, Has.Some.StartsWith($"CDAUTOMATION_{key} "), key);
         Assert.That(problems, Has.None.Contains("hunter2"));

@@ -38,6 +38,8 @@ internal sealed class House : IAsyncDisposable
 
     public MemoryRegistry Registry => (MemoryRegistry)_app.Services.GetRequiredService<IRegistry>();
 
+    public MemoryArtifacts Artifacts => (MemoryArtifacts)_app.Services.GetRequiredService<IPolicyArtifacts>();
+
     public ObedientTargets Targets => (ObedientTargets)_app.Services.GetRequiredService<ITargets>();
 
     /// <summary>Opens a house with the policy of the fixtures in force.</summary>
@@ -45,8 +47,10 @@ internal sealed class House : IAsyncDisposable
     public static async Task<House> OpenAsync(Func<TriggersOptions, TriggersOptions>? change = null)
     {
         var house = await OpenWithoutPoliciesAsync(change);
-        var shop = new PolicyText("shop.yaml", Messages.Fixture("shop.yaml"));
-        await house.Journal.ActivateAsync(new PolicyBundle(Commit, "tests", DateTimeOffset.UnixEpoch, [shop]), default);
+        var shop = CompiledPolicies.Compile([new("shop.yaml", Messages.Fixture("shop.yaml"))], Commit);
+        Assert.That(shop.TryGetValue(out var compiled));
+        await house.Journal.ActivateAsync(
+            new(Commit, DateTimeOffset.UnixEpoch, "tests", null, null, DateTimeOffset.UnixEpoch, compiled!.Canonical), 0, default);
         return house;
     }
 
@@ -61,9 +65,11 @@ internal sealed class House : IAsyncDisposable
         var options = new TriggersOptions { Store = Path.Combine(folder, "journal.db"), LocalAccess = new LocalAccess(Token, "tester") };
         var trouble = new Trouble();
         var targets = new ObedientTargets();
+        var registry = new MemoryRegistry();
         builder.Services.AddTriggers(change?.Invoke(options) ?? options)
             .AddSingleton<IJournal>(_ => FaultyJournal.Before(SqliteJournal.Open(options.Store), trouble))
-            .AddSingleton<IRegistry>(new MemoryRegistry())
+            .AddSingleton<IRegistry>(registry)
+            .AddSingleton<IPolicyArtifacts>(new MemoryArtifacts(registry))
             .AddSingleton<ITargets>(targets)
             .AddSingleton<IAnnounce>(targets);
 

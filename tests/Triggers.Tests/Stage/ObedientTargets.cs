@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Rollouts;
 using CdAutomation.Domain.Targets;
@@ -26,5 +27,8 @@ internal sealed class ObedientTargets : ITargets, IAnnounce
     }
 
     public Task<StepResult> TellAsync(Announcement announcement, CancellationToken cancellation) =>
+        Task.FromResult<StepResult>(new StepResult.Done(null));
+
+    public Task<StepResult> TellAsync(PolicyAnnouncement announcement, CancellationToken cancellation) =>
         Task.FromResult<StepResult>(new StepResult.Done(null));
 }
