@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CdAutomation.Cli.Commands;
+using CdAutomation.Cli.DeadLetters;
 using CdAutomation.Cli.Up;
 using CdAutomation.Domain;
 using CdAutomation.PolicyFiles;
@@ -15,4 +16,6 @@ namespace CdAutomation.Cli;
 [JsonSerializable(typeof(Reason))]
 [JsonSerializable(typeof(PipelineWords))]
 [JsonSerializable(typeof(TestLine))]
+[JsonSerializable(typeof(DeadLetterReport))]
+[JsonSerializable(typeof(DeadLetterOutcome))]
 internal sealed partial class CliJson : JsonSerializerContext;

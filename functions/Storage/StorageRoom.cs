@@ -11,9 +11,12 @@ public static class StorageRoom
     /// <param name="services">Where to.</param>
     /// <param name="path">The file; its folder is made where there is none.</param>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, string path) => services
-        .AddSingleton<IJournal>(_ =>
+        .AddSingleton(_ =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             return SqliteJournal.Open(path);
-        });
+        })
+        .AddSingleton<IJournal>(host => host.GetRequiredService<SqliteJournal>())
+        .AddSingleton<IFailures>(host => host.GetRequiredService<SqliteJournal>())
+        .AddSingleton<IProbeStore>(new StoreProbe(path));
 }

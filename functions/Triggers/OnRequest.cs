@@ -8,7 +8,8 @@ using Google.Cloud.Functions.Framework;
 namespace CdAutomation.Triggers;
 
 /// <summary>The HTTP API, for cdctl and for people. Nobody is answered before they are known.</summary>
-public sealed class OnRequest(IIdentify identify, Questions questions, DeployOrders orders, ILogger<OnRequest> log) : IHttpFunction
+public sealed class OnRequest(
+    IIdentify identify, Questions questions, DeployOrders orders, DeadLetterRequests letters, ILogger<OnRequest> log) : IHttpFunction
 {
     /// <inheritdoc/>
     public async Task HandleAsync(HttpContext context)
@@ -33,7 +34,7 @@ public sealed class OnRequest(IIdentify identify, Questions questions, DeployOrd
         {
             return ApiResult.Of(
                 StatusCodes.Status404NotFound, "request.path", "No such address", "the API has nothing at this path",
-                "GET /v1/status, /v1/policy, /v1/events, /v1/pipelines/{name}/why, or POST /v1/pipelines/{name}/deploy");
+                "GET /v1/status, /v1/policy, /v1/events, /v1/failures, /v1/pipelines/{name}/why, or POST /v1/pipelines/{name}/deploy");
         }
 
         if (request.Method != route.Method)
@@ -59,6 +60,8 @@ public sealed class OnRequest(IIdentify identify, Questions questions, DeployOrd
                 ApiRoute.Policy => questions.PolicyAsync(cancellation),
                 ApiRoute.Events => questions.EventsAsync(request.Query, cancellation),
                 ApiRoute.Why why => questions.WhyAsync(why.Pipeline, request.Query, cancellation),
+                ApiRoute.Failures => letters.FailuresAsync(request.Query, cancellation),
+                ApiRoute.Drop drop => letters.DropAsync(drop.Id, request, actor, cancellation),
                 ApiRoute.Deploy deploy => orders.DeployAsync(deploy.Pipeline, request, actor, cancellation),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });

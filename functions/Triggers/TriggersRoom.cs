@@ -31,9 +31,11 @@ public static class TriggersRoom
             .AddSingleton<IReadPolicies, PolicyFilesReader>()
             .AddSingleton(options)
             .AddSingleton(options.Topics)
+            .AddSingleton<FailureNotes>()
             .AddSingleton<EventReceiver>()
             .AddSingleton<Questions>()
             .AddSingleton<DeployOrders>()
+            .AddSingleton<DeadLetterRequests>()
             .AddSingleton<IIdentify>(host => Door(host, options));
 
         // Registered under their own types too: so that MapFunctions finds them, and that trimming keeps what FUNCTION_TARGET names.

@@ -14,6 +14,9 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <summary>The project whose topics these are; Artifact Registry and Cloud Build publish to the topics of their own.</summary>
     public const string Project = "local";
 
+    /// <summary>Topic of what keeps failing, and the subscription that keeps it until somebody has read it.</summary>
+    public const string DeadLetters = "cd-dead-letters";
+
     /// <summary>Where Google's emulator is, when it is to be used in place of ours.</summary>
     private const string EmulatorVariable = "PUBSUB_EMULATOR_HOST";
 
@@ -117,11 +120,17 @@ internal sealed class LocalStack : IAsyncDisposable
             AckDeadline = TimeSpan.FromSeconds(60),
             MinBackoff = TimeSpan.FromSeconds(1),
             MaxBackoff = TimeSpan.FromSeconds(30),
-            DeadLetterTopic = $"projects/{Project}/topics/{topic}-dead-letter",
+            DeadLetterTopic = $"projects/{Project}/topics/{DeadLetters}",
+            // With the backoff above, a store may be down for eight minutes before anything is given up.
             MaxDeliveryAttempts = 20,
         };
 
-        PushRoute Kept(string topic) => new($"projects/{Project}/topics/{topic}", $"projects/{Project}/subscriptions/{topic}", null);
+        // No backoff: whoever lists what is kept gives it back, and it must be there for the next who looks.
+        PushRoute Kept(string topic) => new($"projects/{Project}/topics/{topic}", $"projects/{Project}/subscriptions/{topic}", null)
+        {
+            MinBackoff = TimeSpan.Zero,
+            MaxBackoff = TimeSpan.Zero,
+        };
 
         // A topic without a subscription loses what is published to it; dead letters must wait for somebody to read them.
         return PubSubSetup.EnsureAsync(
@@ -130,9 +139,7 @@ internal sealed class LocalStack : IAsyncDisposable
                 To("gcr", "OnImagePushed"),
                 To("cloud-builds", "OnBuildFinished"),
                 To("cd-ticks", "OnTick"),
-                Kept("gcr-dead-letter"),
-                Kept("cloud-builds-dead-letter"),
-                Kept("cd-ticks-dead-letter"),
+                Kept(DeadLetters),
                 Kept("deployments"),
             ],
             cancellation);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using CdAutomation.Delivery;
 using Microsoft.Data.Sqlite;
 
@@ -7,6 +8,12 @@ namespace CdAutomation.Storage.Sqlite;
 /// <summary>The file: one writer at a time within the process, as many readers as come, and the file's own lock between processes.</summary>
 internal sealed class Database : IDisposable
 {
+    /// <summary>
+    /// How long a write waits for others, in seconds; they last milliseconds. Below 10, the shortest deadline that a push subscription can
+    /// have: the sender is to be told that nothing was kept, and not to give up unanswered.
+    /// </summary>
+    private const int WaitMax = 8;
+
     private readonly string _connection;
     private readonly SemaphoreSlim _writer = new(1);
 
@@ -15,8 +22,7 @@ internal sealed class Database : IDisposable
         DataSource = path,
         Cache = SqliteCacheMode.Private,
         Pooling = true,
-        // How long another process's transaction is waited for; they last milliseconds.
-        DefaultTimeout = 20,
+        DefaultTimeout = WaitMax,
     }.ToString();
 
     public void Run(string script) => Guarded(() =>
@@ -42,12 +48,16 @@ internal sealed class Database : IDisposable
 
     public async Task<T> WriteAsync<T>(Func<Session, T> write, CancellationToken cancellation)
     {
-        await _writer.WaitAsync(cancellation);
+        var arrived = Stopwatch.GetTimestamp();
+        if (!await _writer.WaitAsync(TimeSpan.FromSeconds(WaitMax), cancellation))
+            throw new JournalUnavailableException($"The journal's file was written by others for {WaitMax} s", new TimeoutException());
         try
         {
             return Guarded(() =>
             {
                 using var connection = Open();
+                // What was waited for others of this process is not waited for those of another as well; whole seconds, at least one.
+                connection.DefaultTimeout = Math.Max(1, WaitMax - (int)Stopwatch.GetElapsedTime(arrived).TotalSeconds);
                 // Immediate: taking the write lock first, so that no read within it can be out of date.
                 using var transaction = connection.BeginTransaction(deferred: false);
                 var result = write(new Session(connection, transaction));
@@ -73,8 +83,9 @@ internal sealed class Database : IDisposable
         var connection = new SqliteConnection(_connection);
         connection.Open();
         using var command = connection.CreateCommand();
-        // Full: what was acknowledged survives a power cut, not only a crash of the process.
-        command.CommandText = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;";
+        // Full: what was acknowledged survives a power cut, not only a crash of the process. The busy timeout lets SQLite itself look
+        // again within milliseconds; the provider alone would look every 150 ms, and where many write, those who come later go first.
+        command.CommandText = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 200;";
         command.ExecuteNonQuery();
         return connection;
     }

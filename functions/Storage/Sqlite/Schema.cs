@@ -20,6 +20,18 @@ internal static class Schema
         create index if not exists event_received on event (received_at);
         create index if not exists event_refused on event (received_at) where refusal is not null;
 
+        create table if not exists failure (
+            content      text not null,
+            topic        text not null,
+            message_id   text not null,
+            published_at integer not null,
+            at           integer not null,
+            reason       text not null,
+            times        integer not null,
+            primary key (content, topic, message_id)
+        ) without rowid;
+        create index if not exists failure_at on failure (at);
+
         create table if not exists pipeline (
             name          text primary key,
             version       integer not null,

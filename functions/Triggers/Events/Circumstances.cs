@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CdAutomation.Domain;
@@ -49,7 +48,7 @@ internal sealed partial record Circumstances(
     /// <param name="size">Bytes of it all.</param>
     public Arrival Arrived(ReadOnlySpan<byte> content, long size)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(content)[..8]);
+        var hash = MessageContent.Fingerprint(content);
         var topic = Named ?? Hinted ?? Own;
         var id = MessageId ?? $"sha256-{hash}";
         // A clock that is ahead must not make a message come from the future; one from before the epoch is a mistake.

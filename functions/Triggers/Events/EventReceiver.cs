@@ -15,12 +15,13 @@ public sealed class EventReceiver
 {
     private readonly Inbox _inbox;
     private readonly PushReader _reader;
+    private readonly FailureNotes _failures;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
 
     /// <summary>A receiver for all the functions of a process.</summary>
-    public EventReceiver(Inbox inbox, TopicIds topics, TimeProvider clock, ILogger<EventReceiver> log) =>
-        (_inbox, _reader, _clock, _log) = (inbox, new PushReader(topics, clock), clock, log);
+    public EventReceiver(Inbox inbox, TopicIds topics, FailureNotes failures, TimeProvider clock, ILogger<EventReceiver> log) =>
+        (_inbox, _reader, _failures, _clock, _log) = (inbox, new PushReader(topics, clock), failures, clock, log);
 
     /// <summary>Takes a message and what it means.</summary>
     /// <param name="context">The request and its answer.</param>
@@ -29,7 +30,7 @@ public sealed class EventReceiver
     internal Task ReceiveAsync(HttpContext context, string topic, Func<JsonElement, Arrival, Parsed<Signal>> read) =>
         AnswerAsync(context, topic, (push, cancellation) => push switch
         {
-            Push.Message message => KeepAsync(message.Arrival, Meaning(message, read), cancellation),
+            Push.Message message => KeepAsync(message.Arrival, MessageContent.Read(message.Data, message.Arrival, read), cancellation),
             Push.Refused refused => KeepAsync(refused.Arrival, refused.Reason, cancellation),
             _ => KeepAsync(
                 new Circumstances(topic, null, null, null, null, _clock.GetUtcNow()).Arrived([], 0),
@@ -60,16 +61,41 @@ public sealed class EventReceiver
             return;
         }
 
+        var push = await _reader.ReadAsync(context.Request, topic, context.RequestAborted);
         try
         {
-            await take(await _reader.ReadAsync(context.Request, topic, context.RequestAborted), context.RequestAborted);
+            await take(push, context.RequestAborted);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
         catch (JournalUnavailableException fault)
         {
             _log.JournalUnavailable(fault);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            // Kept later: to ask the store now would only hold up the answer.
+            Remember(push, new("journal.unavailable", $"the journal could not be used: {fault.Message.TrimEnd('.')}"));
+            return;
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            Remember(push, new("delivery.cutOff", "the sender gave up before it was answered"));
+            throw;
+        }
+        catch (Exception fault)
+        {
+            Remember(push, new("delivery.fault", $"{fault.GetType().Name} was thrown, which nobody foresaw; the log has it"));
+            await _failures.KeepAsync();
+            throw;
+        }
+
+        await _failures.KeepAsync();
+    }
+
+    private void Remember(Push push, Reason reason)
+    {
+        if (push is Push.Message message)
+            _failures.Remember(message.Arrival, reason);
+        else if (push is Push.Refused refused)
+            _failures.Remember(refused.Arrival, reason);
     }
 
     private async Task KeepAsync(Arrival arrival, Parsed<Signal> meaning, CancellationToken cancellation)
@@ -82,18 +108,6 @@ public sealed class EventReceiver
             _log.EventTaken(arrival.Key);
         else
             _log.EventRefused(arrival.Key, refusal.Code, refusal.Sentence);
-    }
-
-    private static Parsed<Signal> Meaning(Push.Message message, Func<JsonElement, Arrival, Parsed<Signal>> read)
-    {
-        if (message.Data.IsEmpty)
-            return new Reason("message.noData", "the message has no data");
-
-        var parsed = StrictJson.Read(message.Data, "the message's data");
-        if (!parsed.TryGetValue(out var document))
-            return Parsed<Signal>.Refused(parsed.Problems);
-        using (document)
-            return read(document.RootElement, message.Arrival);
     }
 
     private static Reason Joined(Reason[] problems) =>

@@ -30,6 +30,12 @@ internal static class HealthChecks
         await context.Response.WriteAsJsonAsync(readiness, ApiJson.Default.Readiness, "application/json", context.RequestAborted);
     }
 
+    private static async Task<string> WhyAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var wrong = await services.GetRequiredService<IProbeStore>().ProbeAsync(cancellation);
+        return $"{wrong?.Sentence ?? "the journal cannot be read"}; see CDAUTOMATION_STORE and the log";
+    }
+
     private static async Task<Readiness> LookAsync(IServiceProvider services, CancellationToken cancellation)
     {
         try
@@ -39,14 +45,18 @@ internal static class HealthChecks
             var policies = active == PolicySet.Empty
                 ? new Check("policies", false, "no policies are in force; nothing is deployed until some are")
                 : new Check("policies", true, null);
-            return new(policies.Ok, [new Check("journal", true, null), policies]);
+            // Reads go on while nothing can be kept, and then no event is acknowledged.
+            var journal = await services.GetRequiredService<IProbeStore>().ProbeAsync(cancellation) is { } wrong
+                ? new Check("journal", false, $"{wrong.Sentence}; until it can be written, events are answered 503 and come again")
+                : new Check("journal", true, null);
+            return new(journal.Ok && policies.Ok, [journal, policies]);
         }
         // Opening the store for the first time may find its folder missing or closed to us.
         catch (Exception fault) when (fault is JournalUnavailableException or IOException or UnauthorizedAccessException)
         {
             return new(false,
             [
-                new Check("journal", false, "the journal cannot be read; see CDAUTOMATION_STORE and the log"),
+                new Check("journal", false, await WhyAsync(services, cancellation)),
                 new Check("policies", false, "they are kept in the journal"),
             ]);
         }

@@ -22,6 +22,9 @@ internal static partial class LogLines
     [LoggerMessage(4, LogLevel.Error, "The journal cannot be reached; the sender is told to try again.")]
     public static partial void JournalUnavailable(this ILogger log, Exception fault);
 
+    [LoggerMessage(6, LogLevel.Warning, "{Count} failures of deliveries could not be kept and are remembered.")]
+    public static partial void FailuresNotKept(this ILogger log, int count, Exception fault);
+
     [LoggerMessage(5, LogLevel.Information, "{Method} {Route}: {Status} for {Actor}.")]
     public static partial void Requested(this ILogger log, string method, string route, int status, string actor);
 }

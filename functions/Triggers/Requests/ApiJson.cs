@@ -29,6 +29,9 @@ namespace CdAutomation.Triggers.Requests;
 [JsonSerializable(typeof(EventsReport))]
 [JsonSerializable(typeof(PolicyReport))]
 [JsonSerializable(typeof(DeployOrder))]
+[JsonSerializable(typeof(FailuresReport))]
+[JsonSerializable(typeof(DropOrder))]
+[JsonSerializable(typeof(DropAnswer))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Readiness))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -18,6 +18,12 @@ internal abstract record ApiRoute(string Method)
     /// <summary><c>/v1/pipelines/{pipeline}/deploy</c></summary>
     public sealed record Deploy(string Pipeline) : ApiRoute(HttpMethods.Post);
 
+    /// <summary><c>/v1/failures?content=…</c></summary>
+    public sealed record Failures() : ApiRoute(HttpMethods.Get);
+
+    /// <summary><c>/v1/dead-letters/{id}/drop</c></summary>
+    public sealed record Drop(string Id) : ApiRoute(HttpMethods.Post);
+
     /// <summary>The route of a path, or null.</summary>
     public static ApiRoute? Of(PathString path) => path.Value?.Split('/') switch
     {
@@ -26,6 +32,8 @@ internal abstract record ApiRoute(string Method)
         ["", "v1", "events"] => new Events(),
         ["", "v1", "pipelines", { Length: > 0 } pipeline, "why"] => new Why(pipeline),
         ["", "v1", "pipelines", { Length: > 0 } pipeline, "deploy"] => new Deploy(pipeline),
+        ["", "v1", "failures"] => new Failures(),
+        ["", "v1", "dead-letters", { Length: > 0 } id, "drop"] => new Drop(id),
         _ => null,
     };
 }

@@ -32,6 +32,9 @@ internal sealed partial class FunctionProcess : IAsyncDisposable
         return new(process, new Uri(listening.Value));
     }
 
+    /// <summary>Ends it as kill -9 does.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     [GeneratedRegex("http://127\\.0\\.0\\.1:[0-9]+")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using CdAutomation.Triggers.Requests;
 using CdAutomation.Triggers.Tests.Stage;
+using Microsoft.Data.Sqlite;
 
 namespace CdAutomation.Triggers.Tests.Requests;
 
@@ -41,6 +42,27 @@ public sealed class HealthTests
         house.Trouble.TakeTheJournalAway();
         Assert.That(await DownAsync(house), Is.EqualTo(new[] { "journal", "policies" }));
         Assert.That(await (await house.Http.GetAsync("/readyz")).Content.ReadAsStringAsync(), Does.Not.Contain("the disk is gone"));
+    }
+
+    [Test]
+    public async Task Ready_is_503_and_says_that_the_journal_can_be_read_but_not_written()
+    {
+        var store = "";
+        await using var house = await House.OpenAsync(options =>
+        {
+            store = options.Store;
+            return options;
+        });
+        using var holder = new SqliteConnection($"Data Source={store};Pooling=False");
+        await holder.OpenAsync();
+        await using (holder.BeginTransaction(deferred: false))
+        {
+            Assert.That(await DownAsync(house), Is.EqualTo(new[] { "journal" }));
+            var told = await (await house.Http.GetAsync("/readyz")).Content.ReadAsStringAsync();
+            Assert.That(told, Does.Contain("write lock").And.Contain("503").And.Not.Contain(store));
+        }
+
+        Assert.That((await house.Http.GetAsync("/readyz")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
     private static async Task<IEnumerable<string>> DownAsync(House house)
