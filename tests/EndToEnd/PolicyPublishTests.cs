@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CdAutomation.EndToEnd.Stage;
@@ -49,6 +50,26 @@ public sealed class PolicyPublishTests
         (await house.PublishAsync(commit, "--source", "https://git.evil.example/policies")).Succeeded();
         Assert.That((await house.RefusedAsync(1))[0].Reasons.Single().Code, Is.EqualTo("policy.source"));
         Assert.That((await house.CdctlAsync("policy", "status")).Code, Is.EqualTo(1), "none are in force");
+    }
+
+    [Test]
+    public async Task Policies_wait_for_their_signature_and_come_into_force_with_the_event_of_the_right_one()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var house = await PolicyHouse.StartAsync(key.ExportSubjectPublicKeyInfoPem(), ("shop.yaml", Policies.Pipeline("shop", "web")));
+        using var signed = new Signed(house.Registry.Address, PolicyHouse.HomePath);
+        var commit = await house.Folder.CommitAsync("the first");
+        var digest = (await house.PublishAsync(commit)).Succeeded().Output.Trim().Split('@')[1];
+        Assert.That((await house.RefusedAsync(1))[0], Has.Property("Waits").True.And.Property("Commit").EqualTo(commit));
+        Assert.That((await house.CdctlAsync("policy", "status")).Output, Does.Contain("No policies are in force").And.Contain("waits").And.Contain("signature.missing"));
+
+        await signed.PushAsync(PolicyHouse.Home, digest, other);
+        var refused = (await house.RefusedAsync(2))[0];
+        Assert.That((refused.Waits, refused.Reasons.Single().Code), Is.EqualTo((false, "signature.invalid")));
+
+        await signed.PushAsync(PolicyHouse.Home, digest, key);
+        await house.InForceAsync(commit);
     }
 
     [Test]

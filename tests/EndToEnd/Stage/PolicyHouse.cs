@@ -38,9 +38,14 @@ internal sealed class PolicyHouse : IAsyncDisposable
     private Dictionary<string, string?> Configuration { get; } = [];
 
     /// <param name="policies">File name and text of each policy in the git repository.</param>
-    public static async Task<PolicyHouse> StartAsync(params (string File, string Text)[] policies)
+    public static Task<PolicyHouse> StartAsync(params (string File, string Text)[] policies) => StartAsync(null, policies);
+
+    /// <param name="key">PEM of the key that must have signed them, or null.</param>
+    /// <param name="policies">File name and text of each policy in the git repository.</param>
+    public static async Task<PolicyHouse> StartAsync(string? key, params (string File, string Text)[] policies)
     {
         var house = new PolicyHouse(new UpFolder(policies));
+        house.Configuration["CDAUTOMATION_POLICY_KEY"] = key;
         try
         {
             await house.Folder.CloneAsync(Origin);
