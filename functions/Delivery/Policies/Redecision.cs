@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using CdAutomation.Domain.Policies;
 
 namespace CdAutomation.Delivery.Policies;
 
@@ -18,10 +20,14 @@ public sealed class Redecision(IJournal journal, ActivePolicies policies, Advanc
     {
         var active = await policies.CurrentAsync(cancellation);
         var current = await journal.DecidedUnderAsync(active.Commit, cancellation);
-        await Parallel.ForEachAsync(
-            active.Pipelines.Values.Where(pipeline => due.Contains(pipeline.Name) || !current.Contains(pipeline.Name)).Take(AtMost),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (pipeline, token) => await advance.RunAsync(active, pipeline, null, cause, token));
+        var waiting = new ConcurrentQueue<PipelinePolicy>(
+            active.Pipelines.Values.Where(pipeline => due.Contains(pipeline.Name) || !current.Contains(pipeline.Name)).Take(AtMost));
+        // Lanes, and no pool of threads of their own: where calls end in a certain order, so does this.
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, waiting.Count)).Select(async _ =>
+        {
+            while (waiting.TryDequeue(out var pipeline))
+                await advance.RunAsync(active, pipeline, null, cause, cancellation);
+        }));
     }
 
     /// <summary>Advances those that were decided under other policies.</summary>

@@ -74,7 +74,8 @@ internal static class Choice
                 policy.Name,
                 stage.Request is { } request && request.Candidate == key ? request.Actor : null,
                 standing.Verdicts,
-                taken.CauseOf(key));
+                taken.CauseOf(key),
+                again: !news);
     }
 
     /// <summary>Whoever named the image by another of its tags is told so.</summary>
@@ -84,7 +85,7 @@ internal static class Choice
 
     private static bool WasWaiting(string? before, string code) =>
         before is not null && before is not (Codes.Serving or Codes.UnderWay or Codes.Failed or Codes.Older)
-        && code is not (Codes.Serving or Codes.UnderWay)
+        && code is not Codes.UnderWay
         && !before.StartsWith("tag.", StringComparison.Ordinal)
         && !before.StartsWith("rollout.", StringComparison.Ordinal);
 

@@ -38,11 +38,13 @@ internal sealed record Taken(
         string? stage = null,
         string? actor = null,
         ImmutableArray<Verdict> verdicts = default,
-        string? cause = null) => this with
+        string? cause = null,
+        bool again = false) => this with
         {
             Records = Records.Add(new DecisionRecord(
-                // Without the outcome: deciding again for the same cause, after a crash, must not tell a second story.
-                $"{At.Cause}|{At.Policy.Name}|{stage}|{digest?.ToString() ?? tag}|{(outcome == Outcome.Superseded ? "superseded" : "")}",
+                // One line a cause, an image and an answer: decided again for the same cause, after a crash, the same is not told twice, while
+                // what has changed in between is told.
+                $"{At.Cause}|{At.Policy.Name}|{stage}|{digest?.ToString() ?? tag}|{(again ? "" : reason.Code)}",
                 At.Policy.Name,
                 stage,
                 At.Now,

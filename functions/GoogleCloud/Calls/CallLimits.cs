@@ -29,4 +29,7 @@ public sealed record CallLimits
 
     /// <summary>How long an open breaker answers in place of the API; at least 500 ms.</summary>
     public TimeSpan BreakerPause { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where the jitter of the pauses comes from, from 0 to below 1; null is the machine's own chance.</summary>
+    internal Func<double>? Chance { get; init; }
 }

@@ -23,19 +23,22 @@ internal sealed class CallPolicies
                 .Handle<TimeoutRejectedException>(),
         }).Build();
 
+        var retry = new RetryStrategyOptions
+        {
+            MaxRetryAttempts = limits.RetriesMax,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = limits.FirstPause,
+            MaxDelay = limits.LongestPause,
+            ShouldHandle = new PredicateBuilder()
+                .Handle<RpcException>(error => MayPass(error.StatusCode))
+                .Handle<TimeoutRejectedException>(),
+        };
+        retry.Randomizer = limits.Chance ?? retry.Randomizer;
+
         Repeatable = New(clock)
             .AddTimeout(limits.Total)
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = limits.RetriesMax,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = limits.FirstPause,
-                MaxDelay = limits.LongestPause,
-                ShouldHandle = new PredicateBuilder()
-                    .Handle<RpcException>(error => MayPass(error.StatusCode))
-                    .Handle<TimeoutRejectedException>(),
-            })
+            .AddRetry(retry)
             .AddPipeline(breaker)
             .AddTimeout(limits.Read)
             .Build();

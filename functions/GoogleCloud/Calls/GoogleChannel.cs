@@ -11,25 +11,23 @@ internal sealed class GoogleChannel : IDisposable
     private static readonly string ApiClient =
         $"gl-dotnet/{Environment.Version} grpc/{typeof(GrpcChannel).Assembly.GetName().Version?.ToString(3)} gccl/{Product.Version}";
 
-    private readonly GrpcChannel _channel;
+    private readonly GrpcChannel? _channel;
     private readonly IAccessTokens? _tokens;
     private readonly string? _routing;
 
     /// <param name="endpoint">Scheme, host and port; over plain http no token is ever sent.</param>
     /// <param name="tokens">Where the bearer token comes from.</param>
     /// <param name="routing">The value of <c>x-goog-request-params</c>, or null for none.</param>
-    public GoogleChannel(Uri endpoint, IAccessTokens tokens, string? routing)
+    /// <param name="instead">Carries the calls in place of a connection; null connects.</param>
+    public GoogleChannel(Uri endpoint, IAccessTokens tokens, string? routing, CallInvoker? instead = null)
     {
-        _channel = GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, ConnectTimeout = TimeSpan.FromSeconds(5) },
-            DisposeHttpClient = true,
-        });
+        _channel = instead is null ? Connection(endpoint) : null;
+        Invoker = instead ?? _channel!.CreateCallInvoker();
         _tokens = endpoint.Scheme == Uri.UriSchemeHttps ? tokens : null;
         _routing = routing;
     }
 
-    public CallInvoker Invoker => _channel.CreateCallInvoker();
+    public CallInvoker Invoker { get; }
 
     /// <summary>Makes one unary call.</summary>
     /// <exception cref="RpcException">The endpoint's answer is an error, or there is none.</exception>
@@ -54,5 +52,11 @@ internal sealed class GoogleChannel : IDisposable
         }
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => _channel?.Dispose();
+
+    private static GrpcChannel Connection(Uri endpoint) => GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions
+    {
+        HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, ConnectTimeout = TimeSpan.FromSeconds(5) },
+        DisposeHttpClient = true,
+    });
 }

@@ -1,4 +1,5 @@
 using CdAutomation.GoogleCloud.Calls;
+using Grpc.Core;
 
 namespace CdAutomation.GoogleCloud.CloudRun;
 
@@ -27,4 +28,7 @@ public sealed record CloudRunOptions
 
     /// <summary>Timeouts, retries and breaker, a region each.</summary>
     public CallLimits Limits { get; init; } = new();
+
+    /// <summary>Carries the calls in place of a connection, for a model of Cloud Run within the process; null connects.</summary>
+    internal CallInvoker? Invoker { get; init; }
 }

@@ -26,7 +26,7 @@ internal sealed partial class RunRegion : IDisposable
             throw new ArgumentException("This is no region.", nameof(region));
 
         var endpoint = options.Endpoint ?? new Uri($"https://{region}-run.googleapis.com");
-        _channel = new GoogleChannel(endpoint, tokens, $"location={region}");
+        _channel = new GoogleChannel(endpoint, tokens, $"location={region}", options.Invoker);
         _policies = new CallPolicies(options.Limits, clock);
         _slice = options.WaitSlice;
         _waits = new ResiliencePipelineBuilder { TimeProvider = clock }.AddTimeout(options.WaitSlice + options.Limits.Read).Build();

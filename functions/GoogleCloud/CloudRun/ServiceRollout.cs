@@ -136,7 +136,10 @@ internal sealed class ServiceRollout(
                 return null;
         }
 
-        await Task.Delay(options.PollEvery, clock, cancellation);
+        // Waited out, and looked at afterwards: a delay that is cancelled goes on in a pool of threads, and its order with everything else
+        // could not be reproduced.
+        await Task.Delay(options.PollEvery, clock, CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
         return null;
     }
 }
