@@ -54,7 +54,7 @@ internal sealed class PubSubPlace : IDisposable
         if (project is not null && wanted != project)
             throw new ConnectionException($"--project says '{wanted}' and --subscription says '{project}'; name one of them");
 
-        var (endpoint, found) = Find(wanted);
+        var (endpoint, found) = Find(wanted, Environment.GetEnvironmentVariable, Addresses.Latest()?.Pubsub);
         var tokens = endpoint.Scheme == Uri.UriSchemeHttps
             ? GoogleAccessTokens.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System)
             : null;
@@ -67,23 +67,25 @@ internal sealed class PubSubPlace : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    private static (Uri Endpoint, string Project) Find(string? wanted)
+    /// <summary>Which Pub/Sub is meant.</summary>
+    /// <param name="wanted">The project that was named, or null.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="latest"><c>host:port</c> of the latest <c>up</c>'s, or null.</param>
+    internal static (Uri Endpoint, string Project) Find(string? wanted, Func<string, string?> variable, string? latest)
     {
-        var project = wanted ?? Variable(ProjectVariable);
-        if (Variable(EndpointVariable) is { } text)
+        var project = wanted ?? (variable(ProjectVariable) is { Length: > 0 } usual ? usual.Trim() : null);
+        if (variable(EndpointVariable) is { Length: > 0 } text)
         {
-            return Uri.TryCreate(text, UriKind.Absolute, out var named) && named.Scheme is "http" or "https"
+            return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var named) && named.Scheme is "http" or "https"
                 ? (named, project ?? LocalStack.Project)
                 : throw new ConnectionException($"{EndpointVariable} is no address; http://127.0.0.1:8085 is one");
         }
 
         // What is named goes before what happens to run here, and what runs here before a variable that other tools have set.
-        if (wanted is null or LocalStack.Project && Addresses.Latest() is { } latest)
-            return (new Uri($"http://{latest.Pubsub}"), LocalStack.Project);
+        if (wanted is null or LocalStack.Project && latest is not null)
+            return (new Uri($"http://{latest}"), LocalStack.Project);
         return project is not null and not LocalStack.Project
             ? (new Uri("https://pubsub.googleapis.com"), project)
             : throw new ConnectionException("no 'cdctl up' was started here yet; start one, or name a project of Google Cloud with --project");
     }
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text.Trim() : null;
 }

@@ -50,7 +50,7 @@ internal sealed class Database : IDisposable
     {
         var arrived = Stopwatch.GetTimestamp();
         if (!await _writer.WaitAsync(TimeSpan.FromSeconds(WaitMax), cancellation))
-            throw new JournalUnavailableException($"The journal's file was written by others for {WaitMax} s", new TimeoutException());
+            throw new JournalUnavailableException($"The journal's file was busy for {WaitMax} s with what others of this process write", new TimeoutException());
         try
         {
             return Guarded(() =>

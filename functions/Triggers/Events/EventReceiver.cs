@@ -72,7 +72,7 @@ public sealed class EventReceiver
             _log.JournalUnavailable(fault);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             // Kept later: to ask the store now would only hold up the answer.
-            Remember(push, new("journal.unavailable", $"the journal could not be used: {fault.Message.TrimEnd('.')}"));
+            Remember(push, new("journal.unavailable", $"it could not be kept: {fault.Message.TrimEnd('.')}"));
             return;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
