@@ -11,7 +11,9 @@ public sealed class CanonicalTests
     public void What_is_written_reads_as_itself() => Generated.Sets.Sample(set =>
     {
         var text = CanonicalPolicies.Write(set);
-        Assert.That(CanonicalPolicies.Write(Read(text)), Is.EqualTo(text));
+        var again = Read(text);
+        Assert.That(Flat.Of(again), Is.EqualTo(Flat.Of(set)));
+        Assert.That(CanonicalPolicies.Write(again), Is.EqualTo(text));
     }, iter: 2_000);
 
     [Test]
@@ -31,6 +33,7 @@ public sealed class CanonicalTests
             var text = CanonicalPolicies.Write(set);
             var again = Read(text, "c0ffee");
             Assert.That(CanonicalPolicies.Write(again), Is.EqualTo(text));
+            Assert.That(Flat.Of(again), Is.EqualTo(Flat.Of(set)));
             Assert.That(again.Commit, Is.EqualTo("c0ffee"));
             Assert.That(text, Does.Not.Contain("c0ffee"));
             Assert.That(again.Pipelines.Keys, Is.EqualTo(set.Pipelines.Keys));
