@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.LocalCloud.PubSub;
 using CdAutomation.LocalCloud.Registry;
 using CdAutomation.LocalCloud.Run;
+using CdAutomation.PolicyFiles;
 using CdAutomation.Storage.Sqlite;
+using CdAutomation.Triggers;
 using Google.Cloud.Run.V2;
 using Grpc.Net.Client;
 using Task = System.Threading.Tasks.Task;
@@ -126,7 +129,7 @@ internal sealed class WorkerHouse : IAsyncDisposable
         Cloud = new(run.Address, run.ProxyAddress.ToString());
         await FoundServicesAsync(run.Address, pipelines);
         using (var journal = SqliteJournal.Open(Journal))
-            await journal.ActivateAsync(BundleOf(pipelines), CancellationToken.None);
+            await journal.ActivateAsync(BundleOf(pipelines), 0, CancellationToken.None);
 
         var environment = Configuration(pubsub.Address, run.Address);
         for (var number = 0; number < Workers; number++)
@@ -149,9 +152,12 @@ internal sealed class WorkerHouse : IAsyncDisposable
         MaxBackoff = TimeSpan.FromSeconds(10),
     };
 
-    private static PolicyBundle BundleOf(string[] pipelines) => new(
-        Production.Commit, "the test", DateTimeOffset.UnixEpoch,
-        [.. pipelines.Select(name => new PolicyText($"{name}.yaml", Policies.Pipeline(name, name)))]);
+    private static PolicyBundle BundleOf(string[] pipelines)
+    {
+        var files = pipelines.Select(name => new PolicyFile($"{name}.yaml", Policies.Pipeline(name, name)));
+        Assert.That(CompiledPolicies.Compile(files, Production.Commit).TryGetValue(out var compiled));
+        return new(Production.Commit, DateTimeOffset.UnixEpoch, "the test", null, null, DateTimeOffset.UnixEpoch, compiled!.Canonical);
+    }
 
     private Dictionary<string, string?> Configuration(string pubsub, string run) => new()
     {

@@ -1,0 +1,88 @@
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Gates;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Simulation.Facts;
+
+namespace CdAutomation.Simulation.Checks;
+
+internal sealed class NewestAllowedServes : Checker
+{
+    private readonly HashSet<string> _pinned = new(StringComparer.Ordinal);
+
+    public override string Invariant => "in the end every stage serves the newest image that its policy allows, whether or not its event ever came";
+
+    public override void See(Fact fact)
+    {
+        switch (fact)
+        {
+            // Whoever pins traffic by hand wants it so until the next release.
+            case Fact.Edited { Write: var write } when write.After.Traffic.Any(entry => entry.Percent == 100 && entry.Revision.Length > 0):
+                _pinned.Add(write.Service.Name);
+                break;
+            case Fact.Written { Write: var write }:
+                _pinned.Remove(write.Service.Name);
+                break;
+        }
+    }
+
+    public override void End()
+    {
+        foreach (var pipeline in World.Scenario.LastPolicies.Pipelines.Values.Where(each => each.Mode == PolicyMode.Enforce))
+        {
+            foreach (var stage in pipeline.Stages)
+                Compare(pipeline, stage);
+        }
+    }
+
+    private void Compare(PipelinePolicy pipeline, StagePolicy stage)
+    {
+        var service = World.Run.Of(stage.Targets[0].ResourceName);
+        var repository = pipeline.Images.Values.First();
+        if (_pinned.Contains(service.Name) || WasAskedForAnother(pipeline, stage))
+            return;
+
+        var best = World.Registry.All(repository)
+            .Where(push => World.Registry.Truth(repository, push.Tag) == push.Digest && Scenarios.Version.Accepted(push.Tag) is not null)
+            .Where(push => MayServe(pipeline, stage, push.Digest) && !HasMovedUnseen(push))
+            .Select(push => (Version: Scenarios.Version.Accepted(push.Tag)!.Value, push.After, push.Digest))
+            .OrderBy(each => each.Version).ThenBy(each => each.After).LastOrDefault();
+        if (best.Version == default || service.Serving == best.Digest)
+            return;
+
+        var running = World.Registry.All(repository)
+            .Where(push => push.Digest == service.Serving && Scenarios.Version.Accepted(push.Tag) is not null)
+            .Select(push => (Version: Scenarios.Version.Accepted(push.Tag)!.Value, push.After, IsLost: World.IsLost(push))).OrderBy(each => (each.Version, each.After)).LastOrDefault();
+        // Of two images that were one version in turn, one whose event was never published is dated by when it was come upon.
+        var isUndated = running.IsLost && running.Version.Equals(best.Version);
+        if ((running.Version, running.After).CompareTo((best.Version, best.After)) < 0 && !isUndated)
+            Violated($"{pipeline.Name}/{stage.Name} serves {running.Version} ({service.Serving?.Short}), and {best.Version} ({best.Digest.Short}) is allowed");
+    }
+
+    /// <summary>
+    /// A survey looks at tags that it does not know, and at the best: that one of the others has moved is known from its event alone, and not
+    /// even from that while the registry still shows what the tag named before.
+    /// </summary>
+    private bool HasMovedUnseen(Scenarios.Push push) =>
+        (World.IsLost(push) || World.Store.Records.Any(record => record.Digest == push.Digest && record.Reason.Code == "tag.moved"))
+        && World.Registry.All(push.Repository).Any(other => other.Tag == push.Tag && other.After < push.After);
+
+    private bool MayServe(PipelinePolicy pipeline, StagePolicy stage, Digest digest) =>
+        !World.Scenario.Broken.Contains(digest)
+        && (stage.After is not { } after || WasDeployed(pipeline, after.Stage, digest))
+        && (pipeline.Platform is null || World.Gates.OpinionOf("platform", digest) == Finding.Pass)
+        && stage.Gates.All(gate => gate switch
+        {
+            Gate.Build => World.BuiltWell(digest) is not null,
+            Gate.Windows or Gate.Rate => true,
+            _ => World.Gates.OpinionOf(gate.Name, digest) == Finding.Pass,
+        });
+
+    private bool WasDeployed(PipelinePolicy pipeline, string stage, Digest digest) => World.Store.Records.Any(record =>
+        record.Pipeline == pipeline.Name && record.Stage == stage && record.Digest == digest && record.Outcome == Outcome.Deployed);
+
+    /// <summary>What a person asked for may have no place among the versions; nothing can be called newer then.</summary>
+    private bool WasAskedForAnother(PipelinePolicy pipeline, StagePolicy stage) => World.Store.Records.Any(record =>
+        record.Pipeline == pipeline.Name && record.Stage == stage.Name && record.Actor is not null && record.Outcome == Outcome.Deploying
+        && (record.Tag is null || Scenarios.Version.Accepted(record.Tag) is null));
+}

@@ -1,0 +1,2 @@
+using CdAutomation.Simulation.Runs;
+return Command.Run(args);

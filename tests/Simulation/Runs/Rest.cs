@@ -1,0 +1,49 @@
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Simulation.World;
+
+namespace CdAutomation.Simulation.Runs;
+
+/// <summary>When nothing is left to be done: no message under way, nothing owed, nothing to wait for but the next survey.</summary>
+internal static class Rest
+{
+    /// <summary>The longest that anything may take after the last fault; a window may be closed for nearly an hour.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(6);
+
+    /// <summary>What may hold an image for good: nobody will ever say who built it, or the stage before went past it.</summary>
+    private static readonly string[] ForGood = ["build.unknown", "after.awaited"];
+
+    /// <summary>What is not at rest yet, or null.</summary>
+    public static string? Unrest(SimulatedWorld world)
+    {
+        if (!world.Topic.IsEmpty)
+            return "a message is not acknowledged";
+        if (world.Store.HasUnsettled)
+            return "an event is not settled";
+
+        var end = Scenarios.Scenario.Start + world.Scenario.End;
+        var commit = world.Scenario.LastPolicies.Commit;
+        foreach (var pipeline in world.Scenario.LastPolicies.Pipelines.Keys)
+        {
+            var state = world.Store.StateOf(pipeline);
+            if (state.Commit != commit)
+                return $"{pipeline} was not decided under the last policies";
+            if (!state.Owed.IsEmpty)
+                return $"{pipeline} owes {state.Owed[0].Id}";
+            if (!state.Looks.IsEmpty)
+                return $"{pipeline} still looks for {state.Looks.Keys.First()}";
+            // Lag has passed by then, too.
+            if (state.SurveyAt is not { } survey || survey - Patience.Default.Survey < end + TimeSpan.FromMinutes(2))
+                return $"{pipeline} has not been surveyed";
+            if (state.WakeAt < survey)
+                return $"{pipeline} waits for {state.WakeAt:HH:mm:ss}";
+        }
+
+        return world.Store.LastRecords.FirstOrDefault(Waits) is { } waiting
+            ? $"{waiting.Tag} ({waiting.Digest?.Short}) waits at {waiting.Pipeline}/{waiting.Stage}: {waiting.Reason}"
+            : null;
+    }
+
+    /// <summary>Whether something is still to become of an image.</summary>
+    public static bool Waits(DecisionRecord last) =>
+        last.Outcome == Outcome.Deploying || (last.Outcome == Outcome.Held && !ForGood.Contains(last.Reason.Code));
+}
