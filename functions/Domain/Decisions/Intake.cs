@@ -79,8 +79,10 @@ internal static class Intake
         var now = taken.At.Now;
         var before = taken.State.Looks.GetValueOrDefault(LookKey(seen));
         var attempts = (before?.Attempts ?? 0) + 1;
+        // Another digest announced for the tag is another image: its time begins now, not when the one before it was looked for.
+        var since = before is not null && (seen.Announced is null || seen.Announced == before.Announced) ? before.Since : now;
         var look = new PendingLook(
-            seen.Image, seen.Tag, seen.Announced ?? before?.Announced, before?.Since ?? now, now + taken.At.Patience.After(attempts), attempts);
+            seen.Image, seen.Tag, seen.Announced ?? before?.Announced, since, now + taken.At.Patience.After(attempts), attempts);
         taken = taken with { State = taken.State with { Looks = taken.State.Looks.SetItem(look.Key, look) } };
         return before is null || seen.Named
             ? taken.Tell(Outcome.Held, seen.Repository, seen.Tag, seen.Announced, why, look.DueAt)
