@@ -7,6 +7,7 @@ using CdAutomation.EndToEnd.Stage;
 namespace CdAutomation.EndToEnd;
 
 /// <summary>Policies travel like images: published by one program, announced by a registry, taken up by others.</summary>
+[Category("Registry")]
 public sealed class PolicyPublishTests
 {
     private const int Warm = 10;

@@ -22,14 +22,14 @@ internal static class PolicyPublishCommand
 
     public static Command Create()
     {
-        var folder = new Argument<string>("folder") { Description = "The policy folder. What is read is its state in the commit, where a git repository is there that has it." };
-        var to = new Option<string>("--to") { Description = "The registry repository, HOST/PATH: the one that CDAUTOMATION_POLICY_REPOSITORY of the functions names.", Required = true };
+        var folder = new Argument<string>("folder") { Description = "The policy folder, as the commit has it; as it is on disk where no git repository here does." };
+        var folder = new Argument<string>("folder") { Description = "The policies, as the commit has them; as they are on disk where no git repository here has it." };
         var commit = new Option<string>("--commit") { Description = "The git commit, 40 hexadecimal digits.", Required = true };
         var committedAt = new Option<string?>("--committed-at") { Description = "The commit's own time, RFC 3339; otherwise git is asked." };
         var source = new Option<string?>("--source") { Description = "The git repository, as the functions are to know it; otherwise where it was cloned from." };
         var force = new Option<bool>("--force") { Description = "Put them into force even if they are older than those in force." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Check, test, print the digest, and push nothing." };
-        var endpoint = new Option<string?>("--registry-endpoint") { Description = "A registry in place of HOST, e.g. http://127.0.0.1:5000; otherwise CDAUTOMATION_REGISTRY_ENDPOINT." };
+        var endpoint = new Option<string?>("--registry-endpoint") { Description = "A registry in place of HOST; otherwise CDAUTOMATION_REGISTRY_ENDPOINT, if it is set." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of text." };
         var command = new Command("publish", "Checks and tests policies, and pushes them as one OCI artifact. The same input is the same digest.")
         {

@@ -15,8 +15,10 @@ internal sealed class Signed(string registry, string path) : IDisposable
     /// <summary>Signs a digest of the repository with a key.</summary>
     public async Task PushAsync(string repository, string digest, ECDsa key)
     {
-        var payload = Encoding.UTF8.GetBytes(
-            $$$"""{"critical":{"identity":{"docker-reference":"{{{repository}}}"},"image":{"docker-manifest-digest":"{{{digest}}}"},"type":"cosign container image signature"},"optional":null}""");
+        var payload = Encoding.UTF8.GetBytes($$$"""
+            {"critical":{"identity":{"docker-reference":"{{{repository}}}"},"image":{"docker-manifest-digest":"{{{digest}}}"},
+             "type":"cosign container image signature"},"optional":null}
+            """);
         var signature = Convert.ToBase64String(key.SignData(payload, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
         var (config, layer) = (await BlobAsync("{}"u8.ToArray()), await BlobAsync(payload));
         await PutAsync(

@@ -146,43 +146,6 @@ public sealed class HostileArtifactTests
         Assert.That(((PolicyFetch.Unknown)await FetchAsync(registry, Manifest)).Reason.Code, Is.EqualTo("registry.redirected"));
     }
 
-    [Test]
-    public async Task A_push_asks_for_a_token_that_may_push_and_a_fetch_for_one_that_may_not()
-    {
-        ScriptedRegistry registry = null!;
-        await using var server = registry = await ScriptedRegistry.StartAsync(context =>
-        {
-            if (context.Request.Path == "/token")
-                return ScriptedRegistry.AnswerAsync(context, 200, """{"token":"given"}""");
-            return context.Request.Headers.Authorization.Count == 0
-                ? ScriptedRegistry.AnswerAsync(context, 401, "", ("WWW-Authenticate", $"Bearer realm=\"{new Uri(registry.Address, "/token")}\""))
-                : ScriptedRegistry.AnswerAsync(context, 405, "");
-        });
-        using var artifacts = Artifacts(registry);
-        await artifacts.FetchAsync(ScriptedRegistry.Web, Digest.Parse(Layer), default);
-        var published = await artifacts.PublishAsync(ScriptedRegistry.Web, new(new("c", DateTimeOffset.UnixEpoch, "s"), false, Canonical), default);
-
-        Assert.That(published.Problem, Is.Not.Null);
-        Assert.That(registry.Asked.Where(it => it.Path.StartsWith("/token", StringComparison.Ordinal)).Select(it => Uri.UnescapeDataString(it.Path)), Is.EqualTo(new[]
-        {
-            "/token?scope=repository:acme/app/web:pull",
-            "/token?scope=repository:acme/app/web:pull,push",
-        }));
-    }
-
-    [Test]
-    public async Task An_upload_that_is_to_go_to_another_server_is_not_made()
-    {
-        await using var registry = await ScriptedRegistry.StartAsync(context => context.Request.Method == "POST"
-            ? ScriptedRegistry.AnswerAsync(context, 202, "", ("Location", "http://192.0.2.1/upload"))
-            : ScriptedRegistry.AnswerAsync(context, 404, ""));
-        using var artifacts = Artifacts(registry);
-        var published = await artifacts.PublishAsync(ScriptedRegistry.Web, new(new("c", DateTimeOffset.UnixEpoch, "s"), false, Canonical), default);
-
-        Assert.That(published.Problem!.Code, Is.EqualTo("registry.odd"));
-        Assert.That(registry.Asked.Select(it => it.Method), Is.EqualTo(new[] { "HEAD", "POST" }));
-    }
-
     private static string DigestOf(string text) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
 
     private static string Code(PolicyFetch fetch) => ((PolicyFetch.Refused)fetch).Reasons.Single().Code;
