@@ -13,6 +13,10 @@ internal sealed class NeverBackwards : Checker
         if (fact is not Fact.Written { Write: { To: { } to } write } || write.From == to)
             return;
 
+        // Somebody asked for an image that has no place among the versions: nothing can be called older than it.
+        if (write.From is { } asked && Versions(write, asked).Length == 0 && World.Registry.All(RepositoryOf(write)).Any(push => push.Digest == asked))
+            return;
+
         // What did not come up was never there.
         var onItsWay = write.Service.Find(write.Before.LatestCreatedRevision) is { IsReady: not false } ? write.From : null;
         foreach (var from in new[] { write.Service.Serving, onItsWay }.OfType<Digest>().Distinct().Where(from => from != to && IsOlder(write, to, from)))
