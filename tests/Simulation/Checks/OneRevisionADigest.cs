@@ -12,17 +12,17 @@ internal sealed class OneRevisionADigest : Checker
         if (fact is not Fact.Written { Write: { Revision: { } made, To: { } digest } write })
             return;
 
-        var others = write.Service.Revisions.Values.Count(revision =>
-            revision.Digest == digest && !revision.ByPerson && RunService.ShortName(revision.Body.Name) != made && !HasFailed(revision));
+        RunRevision[] all = [.. write.Service.Revisions.Values.OrderBy(revision => revision.Body.Name, StringComparer.Ordinal)];
+        // What overtook it and then failed leaves the place to it again.
+        var others = all.Where((revision, at) => revision.Digest == digest && !revision.ByPerson
+            && RunService.ShortName(revision.Body.Name) != made && !all[at..].Any(later => later.IsReady == false)).Count();
         // A higher version put on an image of old is a new release of it.
         var releases = World.Scenario.Pushes.Count(push => push.Digest == digest && Scenarios.Version.Accepted(push.Tag) is not null);
-        if (others >= Math.Max(1, releases) && !HasFailed(write.Service.Find(write.Before.LatestCreatedRevision)!) && !WasWished(write))
+        if (others >= Math.Max(1, releases) && !WasWished(write))
             Violated($"{made} is made of {digest.Short}, of which there are {others} revisions already");
     }
 
     /// <summary>Whether a person had asked for another image there; what the rules choose comes back after it.</summary>
     private bool WasWished(RunWrite write) => World.Store.Records.Any(record =>
         record.Pipeline == write.Note("pipeline") && record.Stage == write.Note("stage") && record.Actor is not null && record.Reason.Code == "rollout.started");
-
-    private static bool HasFailed(RunRevision revision) => revision.IsReady == false;
 }
