@@ -75,7 +75,8 @@ internal static class Choice
                 stage.Request is { } request && request.Candidate == key ? request.Actor : null,
                 standing.Verdicts,
                 taken.CauseOf(key),
-                again: !news);
+                // What is news has changed with the state, so it is told once; whoever asks again for the same cause is told once, too.
+                news ? $"{code}@{taken.At.Now.ToUnixTimeMilliseconds()}" : "");
     }
 
     /// <summary>Whoever named the image by another of its tags is told so.</summary>

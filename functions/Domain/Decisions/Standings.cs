@@ -19,12 +19,15 @@ internal sealed class Standings
     private readonly StagePolicy _policy;
     private readonly StageState _stage;
     private readonly ReleaseImage? _floor;
+    private readonly ImmutableArray<ReleaseImage> _floors;
 
     private Standings(Situation at, PipelineState state, StagePolicy policy)
     {
         (_at, _state, _policy, _stage) = (at, state, policy, state.StageNamed(policy.Name));
         // What is on its way counts as there already: nothing older may overtake it.
+        // And what runs still counts: the order of what somebody asked for may be unknown.
         _floor = _stage.Rollout?.Release.Images.Values.FirstOrDefault() ?? Known(_stage.Serving?.Image);
+        _floors = [.. new[] { _floor, Known(_stage.Serving?.Image) }.OfType<ReleaseImage>()];
     }
 
     /// <summary>Every candidate's standing, best first; whoever stands at <see cref="Outcome.Deploying"/> is the one to take, and there is at most one.</summary>
@@ -82,9 +85,9 @@ internal sealed class Standings
         if (byRequest && tag is null && _floor?.Tag is { } running)
             return Standing.Of(candidate, tag, Outcome.Refused, new("candidate.orderUnknown", $"no tag is known for {label}, so nobody can say whether it is newer than {running}, which runs; ask for it by its tag"));
 
-        if (_floor is { } floor && !IsNewer(candidate, tag, floor))
+        if (_floors.FirstOrDefault(floor => !IsNewer(candidate, tag, floor)) is { } floor)
         {
-            var where = _stage.Rollout is null ? "runs" : "is being rolled out";
+            var where = _stage.Rollout is null || floor != _floor ? "runs" : "is being rolled out";
             return Standing.Of(candidate, tag, Outcome.Ignored, new(Codes.Older, $"{label} is not newer than {floor.Label}, which {where}; nothing goes backwards by itself"));
         }
 

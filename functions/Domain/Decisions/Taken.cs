@@ -39,12 +39,12 @@ internal sealed record Taken(
         string? actor = null,
         ImmutableArray<Verdict> verdicts = default,
         string? cause = null,
-        bool again = false) => this with
+        string? story = null) => this with
         {
             Records = Records.Add(new DecisionRecord(
                 // One line a cause, an image and an answer: decided again for the same cause, after a crash, the same is not told twice, while
                 // what has changed in between is told.
-                $"{At.Cause}|{At.Policy.Name}|{stage}|{digest?.ToString() ?? tag}|{(again ? "" : reason.Code)}",
+                $"{At.Cause}|{At.Policy.Name}|{stage}|{digest?.ToString() ?? tag}|{story ?? reason.Code}",
                 At.Policy.Name,
                 stage,
                 At.Now,
