@@ -19,7 +19,8 @@ public static class PolicyFolder
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// The policies of the folder with the public keys beside them (<see cref="PolicyPaths"/>), in ordinal order of their paths; of a single file, that one with the keys of its folder.
+    /// The policies of the folder with the public keys beside them (<see cref="PolicyPaths"/>), in ordinal order of their paths; of a
+    /// single file, that one with the keys of its folder.
     /// </summary>
     /// <param name="path">A folder or file that exists; the paths of the files begin with it.</param>
     /// <exception cref="IOException">There is no such folder or file.</exception>

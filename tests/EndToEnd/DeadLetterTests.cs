@@ -96,12 +96,14 @@ public sealed class DeadLetterTests
     private static async Task IsReplayedAsync(Up up, Letters letters, string id)
     {
         using var outcome = JsonDocument.Parse((await up.CdctlAsync("deadletters", "replay", id, "--json")).Succeeded().Output);
-        var now = outcome.RootElement.GetProperty("as").GetString()!;
+        var now = outcome.RootElement.GetProperty("newId").GetString()!;
         var copy = (await letters.CopyAsync(now))!;
         Assert.That(copy.Data.ToStringUtf8(), Is.EqualTo(Pushed));
         Assert.That(copy.Attributes, Is.EquivalentTo(new Dictionary<string, string> { ["colour"] = "blue" }));
         await Eventually.SeesAsync(
-            "the function has taken it", async () => (await up.CdctlAsync("events", "--json")).Succeeded().Output, events => events.Contains($"\"{now}\"", StringComparison.Ordinal));
+            "the function has taken it",
+            async () => (await up.CdctlAsync("events", "--json")).Succeeded().Output,
+            events => events.Contains($"\"{now}\"", StringComparison.Ordinal));
         var twice = await up.CdctlAsync("deadletters", "replay", id);
         Assert.That(twice.Code, Is.EqualTo(1), twice.Error);
         Assert.That(twice.Error, Does.Contain(id));

@@ -6,6 +6,7 @@ namespace CdAutomation.EndToEnd;
 
 /// <summary>Workers die by kill -9 at random moments, all at work on one store; nothing is lost and nothing is done twice.</summary>
 [Category("Emulator")]
+[Category("Registry")]
 public sealed class KilledWorkersTests
 {
     private const int Pipelines = 50;

@@ -9,6 +9,7 @@ namespace CdAutomation.EndToEnd;
 
 /// <summary>A store that takes no writes for a while: nothing is acknowledged, everybody can read what is down, and nothing is lost.</summary>
 [Category("Emulator")]
+[Category("Registry")]
 public sealed class StoreDownTests
 {
     private static readonly string[] Pipelines = ["p0", "p1", "p2", "p3", "p4", "p5"];

@@ -34,7 +34,11 @@ internal static class Examples
         ["test"] = ["cdctl test infra/policies", "cdctl test ../my-policies --pipeline shop", "cdctl test ../my-policies --json | jq 'select(.passed | not)'"],
         ["explain"] = ["cdctl explain infra/policies", "cdctl explain ../my-policies --pipeline shop"],
         ["schema"] = ["cdctl schema > policy.schema.json     then: # yaml-language-server: $schema=policy.schema.json"],
-        ["select"] = ["cdctl select --cases cases.jsonl", "echo '{\"spec\":{\"policy\":{\"semver\":{\"range\":\"1.x\"}}},\"tags\":[\"1.2.0\",\"2.0.0\"]}' | cdctl select --cases -"],
+        ["select"] =
+        [
+            "cdctl select --cases cases.jsonl",
+            "echo '{\"spec\":{\"policy\":{\"semver\":{\"range\":\"1.x\"}}},\"tags\":[\"1.2.0\",\"2.0.0\"]}' | cdctl select --cases -",
+        ],
     };
 
     public static void AddTo(RootCommand root)

@@ -23,7 +23,11 @@ internal static class PolicyPublishCommand
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "The policy folder, as the commit has it; as it is on disk where no git repository here does." };
-        var folder = new Argument<string>("folder") { Description = "The policies, as the commit has them; as they are on disk where no git repository here has it." };
+        var to = new Option<string>("--to")
+        {
+            Description = "The registry repository, HOST/PATH: the one that CDAUTOMATION_POLICY_REPOSITORY of the functions names.",
+            Required = true,
+        };
         var commit = new Option<string>("--commit") { Description = "The git commit, 40 hexadecimal digits.", Required = true };
         var committedAt = new Option<string?>("--committed-at") { Description = "The commit's own time, RFC 3339; otherwise git is asked." };
         var source = new Option<string?>("--source") { Description = "The git repository, as the functions are to know it; otherwise where it was cloned from." };

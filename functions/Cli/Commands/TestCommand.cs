@@ -25,7 +25,10 @@ internal static class TestCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object a test." };
         var pipeline = new Option<string?>("--pipeline") { Description = "Only the tests of this pipeline." };
         var folder = Reading.FolderArgument();
-        var command = new Command("test", "Runs the tests that policies bring with them: what may go where and when, by the rules that decide when it counts.") { folder, pipeline, json };
+        var command = new Command("test", "Runs the tests that policies bring with them: what may go where and when, by the rules that decide when it counts.")
+        {
+            folder, pipeline, json,
+        };
         command.SetAction(arguments => Reading.RunValid(arguments, folder, arguments.GetValue(pipeline), (reading, screen) =>
         {
             var policies = reading.ToSet(Reading.NoCommit);

@@ -36,6 +36,6 @@ internal sealed record DeadLetter(
 /// <summary>What became of a dead letter.</summary>
 /// <param name="Id">Its id among the dead letters.</param>
 /// <param name="Done"><c>replayed</c>, <c>dropped</c>, or <c>left</c> where neither could be done.</param>
-/// <param name="As">Its new id on its own topic, or the journal's key of the drop; null where it was left.</param>
+/// <param name="NewId">Its new id on its own topic, or the journal's key of the drop; null where it was left.</param>
 /// <param name="Problem">Why it was left; null where it was not.</param>
-internal sealed record DeadLetterOutcome(string Id, string Done, string? As, Reason? Problem);
+internal sealed record DeadLetterOutcome(string Id, string Done, string? NewId, Reason? Problem);

@@ -18,7 +18,7 @@ internal static class DeadLetterTelling
 
     public static void Outcome(DeadLetterOutcome outcome, Screen screen)
     {
-        if (outcome.As is { } now)
+        if (outcome.NewId is { } now)
             screen.Line($"{Markup.Escape(outcome.Id)}  [green]{outcome.Done}[/] as {Markup.Escape(now)}");
     }
 

@@ -12,7 +12,8 @@ internal sealed class PubSubPlace : IDisposable
 {
     public static readonly Option<string?> ProjectOption = new("--project")
     {
-        Description = $"The project of the subscription. Otherwise that of 'cdctl up', otherwise GOOGLE_CLOUD_PROJECT. Any other than '{LocalStack.Project}' is looked for at Google's Pub/Sub.",
+        Description = "The project of the subscription. Otherwise that of 'cdctl up', otherwise GOOGLE_CLOUD_PROJECT. "
+            + $"Any other than '{LocalStack.Project}' is looked for at Google's Pub/Sub.",
     };
 
     public static readonly Option<string> SubscriptionOption = new("--subscription")

@@ -8,9 +8,6 @@ namespace CdAutomation.Domain.Decisions;
 /// <summary>Works out how every candidate stands at a stage: by the tag rules, by what runs, by the gates, and by who is best.</summary>
 internal sealed class Standings
 {
-    /// <summary>So many held ones are asked about again in one decision; the others wait for their turn.</summary>
-    private const int AskedAgainAtMost = 3;
-
     /// <summary>As many as a rate gate can ask for.</summary>
     private const int BeginningsKept = 100;
 
@@ -57,7 +54,7 @@ internal sealed class Standings
         foreach (var candidate in _state.Candidates.Values.Where(candidate => all.All(standing => standing.Candidate.Key != candidate.Key)))
             all.Add(NotSelected(candidate, selection));
 
-        return OneAtATime(all.ToImmutable());
+        return Turns.Of(all.ToImmutable());
     }
 
     /// <summary>Why the stage takes nothing at all, or null where it does.</summary>
@@ -83,7 +80,8 @@ internal sealed class Standings
 
         // An unknown order is no permission: it may be a step back.
         if (byRequest && tag is null && _floor?.Tag is { } running)
-            return Standing.Of(candidate, tag, Outcome.Refused, new("candidate.orderUnknown", $"no tag is known for {label}, so nobody can say whether it is newer than {running}, which runs; ask for it by its tag"));
+            return Standing.Of(candidate, tag, Outcome.Refused, new(
+                "candidate.orderUnknown", $"no tag is known for {label}, so nobody can say whether it is newer than {running}, which runs; ask for it by its tag"));
 
         if (_floors.FirstOrDefault(floor => !IsNewer(candidate, tag, floor)) is { } floor)
         {
@@ -148,38 +146,6 @@ internal sealed class Standings
             ? new("candidate.untagged", $"no tag points to {candidate.Digest.Short} any more")
             : selection.Refused[named]);
     }
-
-    /// <summary>
-    /// The best whom nothing holds is taken, and those after it have been overtaken. One whose first answers are still to come is waited for;
-    /// one that was answered with a wait is not.
-    /// </summary>
-    private static ImmutableArray<Standing> OneAtATime(ImmutableArray<Standing> all)
-    {
-        Standing? ahead = null;
-        var again = 0;
-        var ordered = ImmutableArray.CreateBuilder<Standing>(all.Length);
-        foreach (var standing in all)
-        {
-            ordered.Add(ahead is null ? standing : Behind(ahead, standing));
-            if (ahead is not null)
-                continue;
-            if (standing.Outcome == Outcome.Deploying || standing.IsBeingAsked)
-                ahead = standing;
-            else if (!standing.ToAsk.IsEmpty && ++again > AskedAgainAtMost)
-                ordered[^1] = standing with { ToAsk = [] };
-        }
-
-        return ordered.ToImmutable();
-    }
-
-    private static Standing Behind(Standing ahead, Standing standing) => (standing.Outcome, ahead.Outcome) switch
-    {
-        (Outcome.Deploying, Outcome.Deploying) => Standing.Of(standing.Candidate, standing.Tag, Outcome.Superseded, new(
-            Codes.Overtaken, $"{ahead.Label} is newer and goes ahead of {standing.Label}")),
-        (Outcome.Deploying, _) => Standing.Of(standing.Candidate, standing.Tag, Outcome.Held, new(
-            Codes.Behind, $"{ahead.Label} is newer than {standing.Label}, and is being asked about first")),
-        _ => standing with { ToAsk = [] },
-    };
 
     private bool IsNewer(Candidate candidate, string? tag, ReleaseImage floor)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
@@ -53,10 +54,13 @@ public static class Rehearsal
             return by is null ? $"expected it by {expect.By}" : $"expected it by {expect.By}, which says: {by.Reason.Sentence}";
 
         var next = by?.NextLook ?? standing.NextLook;
-        return expect.Until is { } until && next != until
-            ? $"expected it until {until:yyyy-MM-dd'T'HH:mm:sszzz}, and it is until {(next is { } known ? $"{known.ToOffset(until.Offset):yyyy-MM-dd'T'HH:mm:sszzz}" : "somebody or something else changes it")}"
-            : null;
+        if (expect.Until is not { } until || next == until)
+            return null;
+        var instead = next is { } known ? $"until {Time(known.ToOffset(until.Offset))}" : "until somebody or something else changes it";
+        return $"expected it until {Time(until)}, and it is {instead}";
     }
+
+    private static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
     private static bool IsBy(string by, ExpectedVerdict verdict, Verdict? gate, Standing standing)
     {

@@ -98,26 +98,15 @@ internal sealed class RegistryConnection : IDisposable
     public async Task<RegistryAnswer> FetchAsync(Uri address, Repository repository, int bodyMax, CancellationToken cancellation)
     {
         var answer = await AskAsync(HttpMethod.Get, address, repository, bodyMax, cancellation);
-        if (!IsRedirect(answer.Status) || answer.Location is not { } location)
+        if (!Redirect.Is(answer.Status) || answer.Location is not { } location)
             return answer;
 
         // Credentials stay behind: the address that a registry gives out carries its own.
-        var elsewhere = Uri.TryCreate(address, location, out var target) ? target : location;
-        return IsSafe(elsewhere, address)
-            ? await SendAsync(HttpMethod.Get, elsewhere, null, null, Math.Min(bodyMax, _options.BodyMax), cancellation)
-            : throw new RegistryException("registry.redirected",
-                $"{address.Host} sends us to {Excerpt.Of(HostOf(elsewhere))} without TLS, where we do not follow");
+        var elsewhere = Redirect.Target(address, location);
+        return await SendAsync(HttpMethod.Get, elsewhere, null, null, Math.Min(bodyMax, _options.BodyMax), cancellation);
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static bool IsRedirect(HttpStatusCode status) => status is >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest;
-
-    // Without TLS only from this machine to this machine.
-    private static bool IsSafe(Uri target, Uri from) => target.IsAbsoluteUri && target.UserInfo.Length == 0
-        && (target.Scheme == Uri.UriSchemeHttps || target.Scheme == Uri.UriSchemeHttp && target.IsLoopback && from.IsLoopback);
-
-    private static string HostOf(Uri address) => address.IsAbsoluteUri ? address.Host : address.OriginalString;
 
     private async Task<RegistryAnswer> SendAsync(
         HttpMethod method, Uri address, AuthenticationHeaderValue? authorization, RegistryBody? body, int bodyMax, CancellationToken cancellation)

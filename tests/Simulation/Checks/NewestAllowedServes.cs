@@ -52,7 +52,8 @@ internal sealed class NewestAllowedServes : Checker
 
         var running = World.Registry.All(repository)
             .Where(push => push.Digest == service.Serving && Scenarios.Version.Accepted(push.Tag) is not null)
-            .Select(push => (Version: Scenarios.Version.Accepted(push.Tag)!.Value, push.After, IsLost: World.IsLost(push))).OrderBy(each => (each.Version, each.After)).LastOrDefault();
+            .Select(push => (Version: Scenarios.Version.Accepted(push.Tag)!.Value, push.After, IsLost: World.IsLost(push)))
+            .OrderBy(each => (each.Version, each.After)).LastOrDefault();
         // Of two images that were one version in turn, one whose event was never published is dated by when it was come upon.
         var isUndated = running.IsLost && running.Version.Equals(best.Version);
         if ((running.Version, running.After).CompareTo((best.Version, best.After)) < 0 && !isUndated)
