@@ -67,8 +67,12 @@ public sealed class KilledWorkersTests
         using var journal = SqliteJournal.Open(house.Journal);
         await Eventually.SeesAsync(
             "each push is in the journal and settled",
-            async () => (await WorkerHouse.PushesAsync(journal)).Count(received => received.Settled),
-            settled => settled >= pushes.Length);
+            async () =>
+            {
+                var received = await WorkerHouse.PushesAsync(journal);
+                return (Settled: received.Count(it => it.Settled), Received: received.Length, house.Door.Answers);
+            },
+            seen => seen.Settled >= pushes.Length);
         foreach (var pipeline in pushes.GroupBy(push => push.Pipeline))
         {
             var newest = pipeline.Where(push => push.Allowed).MaxBy(push => push.Version)!;

@@ -20,6 +20,7 @@ internal static class Examples
         ["why"] = ["cdctl why shop", "cdctl why shop --image v1.2.3", "cdctl why shop --image sha256:4f1c --json"],
         ["events"] = ["cdctl events", "cdctl events --refused     what was not understood or concerned nobody"],
         ["deploy"] = ["cdctl deploy shop --image v1.2.3", "cdctl deploy shop --image asia-northeast1-docker.pkg.dev/acme/app/web@sha256:…"],
+        ["policy"] = ["cdctl policy status", "cdctl policy publish infra/policies --to asia-northeast1-docker.pkg.dev/acme/policies/bundle --commit $COMMIT_SHA"],
         ["policy publish"] =
         [
             "cdctl policy publish infra/policies --to asia-northeast1-docker.pkg.dev/acme/policies/bundle --commit $COMMIT_SHA",

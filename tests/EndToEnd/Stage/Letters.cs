@@ -28,8 +28,7 @@ internal sealed class Letters(Up up) : IDisposable
             new(Topic, Subscription, endpoint)
             {
                 AckDeadline = TimeSpan.FromSeconds(30),
-                MinBackoff = TimeSpan.FromMilliseconds(100),
-                MaxBackoff = TimeSpan.FromMilliseconds(500),
+                RetriesAtOnce = true,
                 DeadLetterTopic = "projects/local/topics/cd-dead-letters",
                 MaxDeliveryAttempts = 5,
             },

@@ -148,8 +148,7 @@ internal sealed class WorkerHouse : IAsyncDisposable
         $"projects/{project}/topics/gcr", Production.Subscription($"gcr-{project}"), Door.Address)
     {
         AckDeadline = TimeSpan.FromSeconds(60),
-        MinBackoff = TimeSpan.FromSeconds(1),
-        MaxBackoff = TimeSpan.FromSeconds(10),
+        RetriesAtOnce = true,
     };
 
     private static PolicyBundle BundleOf(string[] pipelines)
