@@ -126,7 +126,8 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
         PipelinePolicy policy, PipelineState state, IEnumerable<Observation> already, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var lookedAt = already.OfType<Observation.TagSeen>().Select(seen => $"{seen.Image}:{seen.Tag}").ToHashSet(StringComparer.Ordinal);
+        var lookedAt = already.OfType<Observation.TagSeen>()
+            .Select(seen => PendingLook.KeyOf(seen.Image, seen.Tag, seen.Announced)).ToHashSet(StringComparer.Ordinal);
         var seen = ImmutableArray.CreateBuilder<Observation>();
         foreach (var look in state.Looks.Values.Where(look => look.DueAt <= now && !lookedAt.Contains(look.Key)))
         {
@@ -134,7 +135,10 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
                 continue;
             var lookup = await registry.ResolveAsync(repository, look.Tag, cancellation);
             // The event's own answer was that we could not look; now it gets the real one.
-            seen.Add(new Observation.TagSeen(look.Image, repository, look.Tag, look.Announced, look.Since, lookup, Named: lookup is TagLookup.Found));
+            seen.Add(new Observation.TagSeen(look.Image, repository, look.Tag, look.Announced, look.Since, lookup, Named: lookup is TagLookup.Found)
+            {
+                Unheard = look.Unheard,
+            });
         }
 
         return seen.ToImmutable();
@@ -147,6 +151,7 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
             return [];
 
         var seen = ImmutableArray.CreateBuilder<Observation>();
+        var goOnAt = state.SurveyedTo;
         Reason? problem = null;
         foreach (var (name, repository) in policy.Images)
         {
@@ -157,7 +162,9 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
                 continue;
             }
 
-            foreach (var tag in Survey.TagsToLookUp(policy, state, name, complete.Tags, now))
+            var tags = Survey.TagsToLookUp(policy, state, name, complete.Tags, now);
+            goOnAt = goOnAt.SetItem(name, Survey.GoesOnAt(tags));
+            foreach (var tag in tags)
             {
                 var lookup = await registry.ResolveAsync(repository, tag, cancellation);
                 // A look that failed is made again by the next survey; nobody waits for its answer.
@@ -166,7 +173,7 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
             }
         }
 
-        seen.Add(new Observation.Surveyed(problem));
+        seen.Add(new Observation.Surveyed(problem, goOnAt));
         return seen.ToImmutable();
     }
 

@@ -14,7 +14,11 @@ public sealed record StatusReport(string Commit, EventCounts Events, ImmutableAr
 }
 
 /// <summary>Where a pipeline stands.</summary>
-public sealed record PipelineStatus(string Pipeline, ImmutableArray<StageStatus> Stages);
+public sealed record PipelineStatus(string Pipeline, ImmutableArray<StageStatus> Stages)
+{
+    /// <summary>How many pushes came to a decision by the registry's own list alone, because their event never came.</summary>
+    public long LostEventsHealed { get; init; }
+}
 
 /// <summary>Where a stage stands.</summary>
 /// <param name="Stage">Name of the stage.</param>
@@ -90,7 +94,7 @@ public sealed class Reports(IJournal journal, ActivePolicies policies)
     }
 
     private static PipelineStatus Of(PipelinePolicy policy, PipelineState state) =>
-        new(policy.Name, [.. policy.Stages.Select(stage => Of(stage, state.StageNamed(stage.Name), state))]);
+        new(policy.Name, [.. policy.Stages.Select(stage => Of(stage, state.StageNamed(stage.Name), state))]) { LostEventsHealed = state.LostEventsHealed };
 
     private static StageStatus Of(StagePolicy policy, StageState stage, PipelineState state) => new(
         policy.Name,

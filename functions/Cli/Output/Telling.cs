@@ -12,6 +12,8 @@ internal static class Telling
     public static void Status(StatusReport report, Screen screen)
     {
         screen.Line($"Policies of commit [bold]{Short(report.Commit)}[/], {report.Events.Received} events received, {report.Events.Refused} of them refused.");
+        if (report.Pipelines.Sum(pipeline => pipeline.LostEventsHealed) is > 0 and var healed)
+            screen.Line($"The registry's own list led to {healed} push{(healed == 1 ? "" : "es")} whose event never came.");
         foreach (var pipeline in report.Pipelines)
             Stages(pipeline, screen);
         if (report.Pipelines.IsEmpty)

@@ -62,7 +62,7 @@ internal static class Choice
         if (named.Key is null && !news)
             return taken;
 
-        return taken
+        return (news ? CountHealed(taken, standing) : taken)
             .WithStage(policy.Name, stage with { Told = stage.Told.SetItem(key, code) })
             .Tell(
                 standing.Outcome,
@@ -78,6 +78,19 @@ internal static class Choice
                 // What is news has changed with the state, so it is told once; whoever asks again for the same cause is told once, too.
                 news ? $"{code}@{taken.At.Now.ToUnixTimeMilliseconds()}" : "");
     }
+
+    /// <summary>An image whose event never came has come to a decision all the same.</summary>
+    private static Taken CountHealed(Taken taken, Standing standing) =>
+        standing.Outcome != Outcome.Ignored && taken.State.Candidates.GetValueOrDefault(standing.Candidate.Key) is { Hearing: Hearing.Unheard } found
+            ? taken with
+            {
+                State = taken.State with
+                {
+                    Candidates = taken.State.Candidates.SetItem(found.Key, found with { Hearing = Hearing.Healed }),
+                    LostEventsHealed = taken.State.LostEventsHealed + 1,
+                },
+            }
+            : taken;
 
     /// <summary>Whoever named the image by another of its tags is told so.</summary>
     private static Reason Answer(Standing standing, string? namedBy) => namedBy is null || standing.Tag is null || namedBy == standing.Tag

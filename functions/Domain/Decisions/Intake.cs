@@ -17,7 +17,10 @@ internal static class Intake
             Observation.NoCandidate it => Questions.SomethingAttached(taken.Tell(Outcome.Ignored, it.Repository, it.Tag, it.Digest, it.Reason)),
             Observation.BuildSeen it => Take(taken, it.Build),
             Observation.TargetSeen it => Adoption.Take(taken, it),
-            Observation.Surveyed it => taken with { State = taken.State with { SurveyAt = at.Now + (it.Problem is null ? at.Patience.Survey : at.Patience.Retry) } },
+            Observation.Surveyed it => taken with
+            {
+                State = taken.State with { SurveyAt = at.Now + (it.Problem is null ? at.Patience.Survey : at.Patience.Retry), SurveyedTo = it.GoOnAt },
+            },
             Observation.DeployAsked it => Take(taken, it),
             Observation.Answered it => Questions.Take(taken, it),
             Observation.Paid it => Settlement.Take(taken, it),
@@ -35,10 +38,13 @@ internal static class Intake
     private static Taken Found(Taken taken, Observation.TagSeen seen, Digest digest)
     {
         var announcedThis = seen.Announced == digest;
+        if (IsPerhapsNotTheLatest(taken, seen, digest) is { } doubt)
+            return LookAgain(taken, seen with { Announced = seen.Announced ?? digest, Unheard = seen.Unheard || seen.Announced is null }, doubt);
+
         // What an event announced was there when it was published; what we only came upon is dated by its own event, when that comes.
         var firstSeen = announcedThis && seen.At < taken.At.Now ? seen.At : taken.At.Now;
         var state = Untagged(taken.State, seen.Image, seen.Tag);
-        taken = taken with { State = Tagged(state, seen.Image, seen.Repository, digest, seen.Tag, firstSeen) };
+        taken = taken with { State = Heard(Tagged(state, seen.Image, seen.Repository, digest, seen.Tag, firstSeen), taken, seen, digest) };
         taken = taken with { State = taken.State with { Looks = taken.State.Looks.Remove(LookKey(seen)) } };
 
         if (seen.Announced is { } announced && !announcedThis)
@@ -54,10 +60,51 @@ internal static class Intake
         return taken;
     }
 
+    /// <summary>
+    /// A registry may go on showing what a tag named before. One that contradicts an event with what we knew already, or what we know with
+    /// something no event told of, is asked again before it is believed.
+    /// </summary>
+    private static Reason? IsPerhapsNotTheLatest(Taken taken, Observation.TagSeen seen, Digest digest)
+    {
+        var named = taken.State.Candidates.Values.FirstOrDefault(candidate => candidate.Image == seen.Image && candidate.Tags.Contains(seen.Tag));
+        if (named is null || IsTimeUp(taken, seen, seen.Announced ?? digest))
+            return null;
+        if (seen.Announced is not { } announced || seen.Unheard)
+        {
+            return named.Digest == digest ? null : new(
+                "registry.lag", $"the registry has {seen.Tag} at {digest.Short}, and no event told that it moved there from {named.Digest.Short}");
+        }
+
+        return announced != digest && named.Digest == digest && named.FirstSeen < seen.At
+            ? new("registry.lag", $"the registry announced {seen.Tag} at {announced.Short}, and still has it at {digest.Short}")
+            : null;
+    }
+
+    private static bool IsTimeUp(Taken taken, Observation.TagSeen seen, Digest digest) =>
+        taken.State.Looks.TryGetValue(PendingLook.KeyOf(seen.Image, seen.Tag, digest), out var look) && taken.At.Now >= look.Since + taken.At.Patience.Lag;
+
+    /// <summary>Notes whether its event has come. One that comes after all was late, not lost.</summary>
+    private static PipelineState Heard(PipelineState state, Taken before, Observation.TagSeen seen, Digest digest)
+    {
+        var candidate = state.Candidates[Candidate.KeyOf(seen.Image, digest)];
+        if (seen.Announced == digest && !seen.Unheard)
+        {
+            return candidate.Hearing == Hearing.Heard ? state : state with
+            {
+                Candidates = state.Candidates.SetItem(candidate.Key, candidate with { Hearing = Hearing.Heard }),
+                LostEventsHealed = state.LostEventsHealed - (candidate.Hearing == Hearing.Healed ? 1 : 0),
+            };
+        }
+
+        // What the first list of a policy's repositories shows was there before anybody listened.
+        var isExpected = (seen.Named && !seen.Unheard) || before.State.Candidates.ContainsKey(candidate.Key) || before.At.State is { SurveyAt: null } || before.State.Commit != before.At.Commit;
+        return isExpected ? state : state with { Candidates = state.Candidates.SetItem(candidate.Key, candidate with { Hearing = Hearing.Unheard }) };
+    }
+
     private static Taken Missing(Taken taken, Observation.TagSeen seen)
     {
         var since = taken.State.Looks.GetValueOrDefault(LookKey(seen))?.Since ?? taken.At.Now;
-        if (seen.Announced is not null && taken.At.Now < since + taken.At.Patience.Lag)
+        if (seen is { Announced: not null, Unheard: false } && taken.At.Now < since + taken.At.Patience.Lag)
             return LookAgain(taken, seen, new("registry.lag", $"the registry announced {seen.Tag} but does not have it yet"));
 
         var known = taken.State.Candidates.Values.FirstOrDefault(candidate => candidate.Image == seen.Image && candidate.Tags.Contains(seen.Tag));
@@ -66,10 +113,10 @@ internal static class Intake
 
         return (seen.Announced, known, seen.Named) switch
         {
-            ({ } announced, _, _) => taken.Tell(Outcome.Ignored, seen.Repository, seen.Tag, announced, new(
+            ({ } announced, _, _) when !seen.Unheard => taken.Tell(Outcome.Ignored, seen.Repository, seen.Tag, announced, new(
                 "tag.gone", $"the registry announced {seen.Tag} but still had no such tag after {taken.At.Patience.Lag.TotalSeconds:0} s")),
             (null, null, false) => taken,
-            _ => taken.Tell(Outcome.Ignored, seen.Repository, seen.Tag, known?.Digest, new(
+            _ => taken.Tell(Outcome.Ignored, seen.Repository, seen.Tag, known?.Digest ?? seen.Announced, new(
                 "tag.removed", $"{seen.Tag} was removed from the registry; it is no candidate any more, and what runs is not touched")),
         };
     }
@@ -79,10 +126,11 @@ internal static class Intake
         var now = taken.At.Now;
         var before = taken.State.Looks.GetValueOrDefault(LookKey(seen));
         var attempts = (before?.Attempts ?? 0) + 1;
-        // Another digest announced for the tag is another image: its time begins now, not when the one before it was looked for.
-        var since = before is not null && (seen.Announced is null || seen.Announced == before.Announced) ? before.Since : now;
         var look = new PendingLook(
-            seen.Image, seen.Tag, seen.Announced ?? before?.Announced, since, now + taken.At.Patience.After(attempts), attempts);
+            seen.Image, seen.Tag, seen.Announced, before?.Since ?? now, now + taken.At.Patience.After(attempts), attempts)
+        {
+            Unheard = seen.Unheard,
+        };
         taken = taken with { State = taken.State with { Looks = taken.State.Looks.SetItem(look.Key, look) } };
         return before is null || seen.Named
             ? taken.Tell(Outcome.Held, seen.Repository, seen.Tag, seen.Announced, why, look.DueAt)
@@ -165,5 +213,5 @@ internal static class Intake
         return state with { Candidates = state.Candidates.SetItem(after.Key, after) };
     }
 
-    private static string LookKey(Observation.TagSeen seen) => $"{seen.Image}:{seen.Tag}";
+    private static string LookKey(Observation.TagSeen seen) => PendingLook.KeyOf(seen.Image, seen.Tag, seen.Announced);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Releases;
@@ -20,7 +21,11 @@ public abstract record Observation
     /// <param name="Lookup">What the registry says now.</param>
     /// <param name="Named">Whether somebody waits for an answer about it: an event does, a sweep does not.</param>
     public sealed record TagSeen(
-        string Image, Repository Repository, string Tag, Digest? Announced, DateTimeOffset At, TagLookup Lookup, bool Named) : Observation;
+        string Image, Repository Repository, string Tag, Digest? Announced, DateTimeOffset At, TagLookup Lookup, bool Named) : Observation
+    {
+        /// <summary>Whether no event named <see cref="Announced"/>: the registry's own list led to it.</summary>
+        public bool Unheard { get; init; }
+    }
 
     /// <summary>A push or removal that can never become a candidate; it only wants its answer.</summary>
     public sealed record NoCandidate(Repository Repository, string? Tag, Digest? Digest, Reason Reason) : Observation;
@@ -33,7 +38,8 @@ public abstract record Observation
 
     /// <summary>The registry's own list was read to the end, or could not be.</summary>
     /// <param name="Problem">Why the list was not to be had; null when it was.</param>
-    public sealed record Surveyed(Reason? Problem) : Observation;
+    /// <param name="GoOnAt">By image: the tag after which the next survey goes on.</param>
+    public sealed record Surveyed(Reason? Problem, ImmutableSortedDictionary<string, string> GoOnAt) : Observation;
 
     /// <summary>Somebody asked for an image.</summary>
     /// <param name="Image">What they named.</param>

@@ -19,7 +19,8 @@ internal static class OnPaper
         return taken
             .WithStage(policy.Name, stage with
             {
-                Serving = new(image, image.Label, null, now),
+                Serving = new(image, image.Label, null, now) { WishedAt = stage.Request is { } wish && wish.Candidate == key ? now : null },
+                Mark = Standings.MarkedBy(taken.At.Policy, stage.Mark, image),
                 Request = null,
                 Started = Standings.Begun(stage, now),
                 Proved = stage.Proved.SetItem(key, now),

@@ -40,7 +40,8 @@ internal static class Settlement
         return taken
             .WithStage(apply.Stage, stage with
             {
-                Serving = new(apply.Image, apply.Image.Label, revision, taken.At.Now),
+                Serving = new(apply.Image, apply.Image.Label, revision, taken.At.Now) { WishedAt = stage.Rollout?.Actor is null ? null : stage.Rollout.StartedAt },
+                Mark = Standings.MarkedBy(taken.At.Policy, stage.Mark, apply.Image),
                 Unseen = null,
                 Rollout = null,
                 Failed = stage.Failed.Remove(key),

@@ -15,16 +15,27 @@ internal sealed class Standings
     private readonly PipelineState _state;
     private readonly StagePolicy _policy;
     private readonly StageState _stage;
-    private readonly ReleaseImage? _floor;
-    private readonly ImmutableArray<ReleaseImage> _floors;
+    private readonly ImmutableArray<Floor> _floors;
 
     private Standings(Situation at, PipelineState state, StagePolicy policy)
     {
         (_at, _state, _policy, _stage) = (at, state, policy, state.StageNamed(policy.Name));
-        // What is on its way counts as there already: nothing older may overtake it.
-        // And what runs still counts: the order of what somebody asked for may be unknown.
-        _floor = _stage.Rollout?.Release.Images.Values.FirstOrDefault() ?? Known(_stage.Serving?.Image);
-        _floors = [.. new[] { _floor, Known(_stage.Serving?.Image) }.OfType<ReleaseImage>()];
+        _floors = [.. Floors().OfType<Floor>()];
+    }
+
+    /// <summary>
+    /// What nothing older may take the place of. What is on its way counts as there already. What runs still counts, and so does the last that
+    /// had a place among the versions: the order of what somebody asked for may be unknown.
+    /// </summary>
+    private IEnumerable<Floor?> Floors()
+    {
+        yield return _stage.Rollout is { } rollout
+            ? new(rollout.Release.Images.Values.First(), rollout.Actor is null ? null : rollout.StartedAt, "is being rolled out")
+            : null;
+        yield return Known(_stage.Serving?.Image) is { } running ? new(running, _stage.Serving?.WishedAt, "runs") : null;
+        yield return _stage.Serving is { WishedAt: not null } wished && Known(_stage.Mark) is { } mark
+            ? new(mark, null, $"ran before {wished.Description}") { BindsPeople = false }
+            : null;
     }
 
     /// <summary>Every candidate's standing, best first; whoever stands at <see cref="Outcome.Deploying"/> is the one to take, and there is at most one.</summary>
@@ -33,6 +44,10 @@ internal sealed class Standings
     /// <summary>The beginnings of rollouts with one more.</summary>
     public static ImmutableArray<DateTimeOffset> Begun(StageState stage, DateTimeOffset now) =>
         [.. stage.Started.Skip(stage.Started.Length - BeginningsKept + 1), now];
+
+    /// <summary>The last image that has a place in the order of the tag rules, now that another serves.</summary>
+    public static ReleaseImage? MarkedBy(PipelinePolicy policy, ReleaseImage? mark, ReleaseImage serving) =>
+        serving.Tag is { } tag && !policy.Tags.Select([new(tag, serving.FirstSeen)], null).Accepted.IsEmpty ? serving : mark;
 
     private ImmutableArray<Standing> All()
     {
@@ -79,14 +94,14 @@ internal sealed class Standings
             return Standing.Of(candidate, tag, Outcome.Refused, new(Codes.Failed, $"{label} did not come up before, and is not tried again by itself: {failure.Sentence}"));
 
         // An unknown order is no permission: it may be a step back.
-        if (byRequest && tag is null && _floor?.Tag is { } running)
+        if (byRequest && tag is null && _floors is [{ Image.Tag: { } running }, ..])
             return Standing.Of(candidate, tag, Outcome.Refused, new(
                 "candidate.orderUnknown", $"no tag is known for {label}, so nobody can say whether it is newer than {running}, which runs; ask for it by its tag"));
 
-        if (_floors.FirstOrDefault(floor => !IsNewer(candidate, tag, floor)) is { } floor)
+        if (_floors.FirstOrDefault(floor => (floor.BindsPeople || !byRequest) && !IsNewer(candidate, tag, floor, byRequest)) is { } floor)
         {
-            var where = _stage.Rollout is null || floor != _floor ? "runs" : "is being rolled out";
-            return Standing.Of(candidate, tag, Outcome.Ignored, new(Codes.Older, $"{label} is not newer than {floor.Label}, which {where}; nothing goes backwards by itself"));
+            return Standing.Of(candidate, tag, Outcome.Ignored, new(
+                Codes.Older, $"{label} is not newer than {floor.Image.Label}, which {floor.Where}; nothing goes backwards by itself"));
         }
 
         return Gated(candidate, tag, label);
@@ -147,13 +162,18 @@ internal sealed class Standings
             : selection.Refused[named]);
     }
 
-    private bool IsNewer(Candidate candidate, string? tag, ReleaseImage floor)
+    private bool IsNewer(Candidate candidate, string? tag, Floor floor, bool byRequest)
     {
-        var order = tag is null || floor.Tag is null
-            ? null
-            : _at.Policy.Tags.Compare(new(tag, candidate.FirstSeen), new(floor.Tag, floor.FirstSeen));
-        // A moved tag gives two digests one version: then the one that came later is the newer.
-        return (order is null or 0 ? candidate.FirstSeen.CompareTo(floor.FirstSeen) : order) > 0;
+        var image = floor.Image;
+        var order = tag is null || image.Tag is null ? null : _at.Policy.Tags.Compare(new(tag, candidate.FirstSeen), new(image.Tag, image.FirstSeen));
+        return order switch
+        {
+            // Somebody chose it when all that was there before could be had: automation goes on with what comes after.
+            null when !byRequest => candidate.FirstSeen > (floor.WishedAt ?? image.FirstSeen),
+            // A moved tag gives two digests one version: then the one that came later is the newer.
+            null or 0 => candidate.FirstSeen > image.FirstSeen,
+            _ => order > 0,
+        };
     }
 
     /// <summary>What runs, with the tag and time that we know of its digest by now.</summary>
@@ -168,5 +188,15 @@ internal sealed class Standings
             ? own
             : _at.Policy.Tags.Select([.. candidate.SeenTags], null).Accepted.FirstOrDefault() ?? image.Tag ?? candidate.Tags.FirstOrDefault();
         return image with { Tag = tag, FirstSeen = image.FirstSeen == DateTimeOffset.UnixEpoch ? image.FirstSeen : candidate.FirstSeen };
+    }
+
+    /// <summary>An image that nothing older goes ahead of.</summary>
+    /// <param name="Image">Which.</param>
+    /// <param name="WishedAt">When somebody asked for it, or null.</param>
+    /// <param name="Where">For people: what it does.</param>
+    private sealed record Floor(ReleaseImage Image, DateTimeOffset? WishedAt, string Where)
+    {
+        /// <summary>Whether it holds against somebody's wish, too.</summary>
+        public bool BindsPeople { get; init; } = true;
     }
 }

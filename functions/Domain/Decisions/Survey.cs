@@ -14,7 +14,10 @@ public static class Survey
     public static ImmutableArray<string> TagsThatCount(PipelinePolicy policy, ImmutableArray<string> listed, DateTimeOffset now) =>
         [.. policy.Tags.Select([.. listed.Select(tag => new SeenTag(tag, now))], null).Accepted.Take(LooksAtMost)];
 
-    /// <summary>The tags to look up, the most telling first.</summary>
+    /// <summary>
+    /// The tags to look up, the most telling first: the best, which may have moved without an event; those above all that are known; those
+    /// that are gone. What room is left goes to the others in turn, so that each of them is looked at again in a while.
+    /// </summary>
     /// <param name="policy">The policy in force.</param>
     /// <param name="state">What is remembered.</param>
     /// <param name="image">The image's name in the policy.</param>
@@ -25,8 +28,18 @@ public static class Survey
         var known = state.Candidates.Values.Where(candidate => candidate.Image == image).SelectMany(candidate => candidate.SeenTags).ToImmutableDictionary(seen => seen.Tag);
         var accepted = policy.Tags.Select([.. listed.Select(tag => known.GetValueOrDefault(tag, new SeenTag(tag, now)))], null).Accepted;
 
-        // The best may have moved without an event; one that is not known may be new, or may be what runs.
+        var above = accepted.TakeWhile(tag => !known.ContainsKey(tag));
         var gone = known.Keys.Except(listed).Order(StringComparer.Ordinal);
-        return [.. accepted.Take(1).Concat(accepted.Skip(1).Where(tag => !known.ContainsKey(tag))).Concat(gone).Take(LooksAtMost)];
+        ImmutableArray<string> urgent = [.. accepted.Take(1).Concat(above).Concat(gone).Distinct(StringComparer.Ordinal).Take(LooksAtMost)];
+        return [.. urgent.Concat(InTurn(accepted, state.SurveyedTo.GetValueOrDefault(image, "")).Except(urgent)).Take(LooksAtMost)];
+    }
+
+    /// <summary>Where the next survey goes on with the tags that are not urgent: after the last of those that were looked up now.</summary>
+    public static string GoesOnAt(ImmutableArray<string> lookedUp) => lookedUp is [.., var last] ? last : "";
+
+    private static IEnumerable<string> InTurn(ImmutableArray<string> tags, string after)
+    {
+        var ordered = tags.Order(StringComparer.Ordinal).ToImmutableArray();
+        return ordered.Where(tag => string.CompareOrdinal(tag, after) > 0).Concat(ordered.Where(tag => string.CompareOrdinal(tag, after) <= 0));
     }
 }

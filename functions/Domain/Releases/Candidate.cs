@@ -4,6 +4,19 @@ using CdAutomation.Domain.Policies;
 
 namespace CdAutomation.Domain.Releases;
 
+/// <summary>How a candidate came to be known.</summary>
+public enum Hearing
+{
+    /// <summary>By its event, or before there was reason to expect one: somebody named it, or it was there when the policy came.</summary>
+    Heard,
+
+    /// <summary>The registry's own list has it, and no event has told of it.</summary>
+    Unheard,
+
+    /// <summary>As <see cref="Unheard"/>, and it is counted among the lost events that were healed.</summary>
+    Healed,
+}
+
 /// <summary>A digest of one of the pipeline's repositories, with every tag that points to it now.</summary>
 /// <param name="Image">The image's name in the policy.</param>
 /// <param name="Repository">Where it is stored.</param>
@@ -12,6 +25,9 @@ namespace CdAutomation.Domain.Releases;
 /// <param name="FirstSeen">The earliest instant at which it is known to have been in the registry.</param>
 public sealed record Candidate(string Image, Repository Repository, Digest Digest, ImmutableSortedSet<string> Tags, DateTimeOffset FirstSeen)
 {
+    /// <summary>Whether its event has come.</summary>
+    public Hearing Hearing { get; init; }
+
     /// <summary>Its key in the state.</summary>
     public string Key => KeyOf(Image, Digest);
 

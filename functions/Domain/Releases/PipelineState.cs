@@ -36,6 +36,12 @@ public sealed record PipelineState(
         null,
         null);
 
+    /// <summary>By image: the tag at which the next survey goes on with those that are not urgent.</summary>
+    public ImmutableSortedDictionary<string, string> SurveyedTo { get; init => field = value ?? field; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>How many pushes came to a decision by the registry's own list alone, because their event never came.</summary>
+    public long LostEventsHealed { get; init; }
+
     /// <summary>Where a stage stands.</summary>
     public StageState StageNamed(string name) => Stages.GetValueOrDefault(name, StageState.New);
 }
@@ -43,14 +49,20 @@ public sealed record PipelineState(
 /// <summary>A tag to ask the registry for again.</summary>
 /// <param name="Image">The image's name in the policy.</param>
 /// <param name="Tag">The tag.</param>
-/// <param name="Announced">The digest that the event named; null when none did.</param>
+/// <param name="Announced">The digest that the event named, or that the registry's own list led to; null when nothing named one.</param>
 /// <param name="Since">When it was first asked for.</param>
 /// <param name="DueAt">When to ask next.</param>
 /// <param name="Attempts">Looks so far.</param>
 public sealed record PendingLook(string Image, string Tag, Digest? Announced, DateTimeOffset Since, DateTimeOffset DueAt, int Attempts)
 {
+    /// <summary>Whether no event named the digest: the registry's own list led to it.</summary>
+    public bool Unheard { get; init; }
+
     /// <summary>Its key in the state.</summary>
-    public string Key => $"{Image}:{Tag}";
+    public string Key => KeyOf(Image, Tag, Announced);
+
+    /// <summary>The key of a look: two digests that were announced for one tag are two questions.</summary>
+    public static string KeyOf(string image, string tag, Digest? announced) => $"{image}:{tag}@{announced?.Short}";
 }
 
 /// <summary>Where one stage of a pipeline stands.</summary>
@@ -76,6 +88,12 @@ public sealed record StageState(
     /// <summary>Since when a release has served all of the stage, by candidate key; kept when a newer one has taken its place.</summary>
     public ImmutableSortedDictionary<string, DateTimeOffset> Proved { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
+
+    /// <summary>
+    /// The last image that served and has a place in the order of the tag rules. While something else serves that somebody asked for, nothing
+    /// older than this one goes ahead.
+    /// </summary>
+    public ReleaseImage? Mark { get; init; }
 
     /// <summary>When rollouts began, oldest first; as many as a rate can ask for.</summary>
     public ImmutableArray<DateTimeOffset> Started { get; init => field = value.IsDefault ? [] : value; } = [];
@@ -109,7 +127,11 @@ public sealed record KeptAnswer(Answer Answer, DateTimeOffset AskedAt, DateTimeO
 /// <param name="Description">For people, whatever it is.</param>
 /// <param name="Revision">Cloud Run's short revision name, where known.</param>
 /// <param name="Since">When we saw or made it so.</param>
-public sealed record Serving(ReleaseImage? Image, string Description, string? Revision, DateTimeOffset Since);
+public sealed record Serving(ReleaseImage? Image, string Description, string? Revision, DateTimeOffset Since)
+{
+    /// <summary>When somebody asked for it; null where the policy chose it, or nobody knows.</summary>
+    public DateTimeOffset? WishedAt { get; init; }
+}
 
 /// <summary>A target that could not be read.</summary>
 /// <param name="Why">What stood in the way.</param>

@@ -30,6 +30,21 @@ public sealed class RequestStories
     }
 
     [Test]
+    public void What_a_person_asked_for_stays_until_something_comes_after_the_wish_and_nothing_older_than_what_ran_before_it()
+    {
+        var story = new Story().Running("v1.0.0").Pushed("v1.2.0").Settles();
+        story.After(TimeSpan.FromMinutes(1)).Pushed("main-abc").Pushed("v1.2.1").Fails();
+        story.After(TimeSpan.FromMinutes(1)).Sees(Ask("main-abc")).Settles().Ticks().Settles();
+        Assert.That(story.Serves, Is.EqualTo("main-abc"));
+
+        story.After(TimeSpan.FromMinutes(1)).Pushed("v1.1.9").Settles();
+        Assert.That(story.Serves, Is.EqualTo("main-abc"));
+        Assert.That(story.Last.Reason.Sentence, Does.Contain("v1.2.0").And.Contain("ran before main-abc"));
+
+        Assert.That(story.After(TimeSpan.FromMinutes(1)).Pushed("v1.2.2").Settles().Serves, Is.EqualTo("v1.2.2"));
+    }
+
+    [Test]
     public void Asking_for_a_digest_whose_age_nobody_knows_is_refused()
     {
         var digest = Story.DigestOf("old");

@@ -17,8 +17,8 @@ internal sealed class NeverBackwards : Checker
         if (write.From is { } asked && Versions(write, asked).Length == 0 && World.Registry.All(RepositoryOf(write)).Any(push => push.Digest == asked))
             return;
 
-        // What did not come up was never there.
-        var onItsWay = write.Service.Find(write.Before.LatestCreatedRevision) is { IsReady: not false } ? write.From : null;
+        // What did not come up was never there, also when somebody's edit makes another revision of it.
+        var onItsWay = write.Service.Revisions.Values.Any(revision => revision.Digest == write.From && revision.IsReady == false) ? null : write.From;
         foreach (var from in new[] { write.Service.Serving, onItsWay }.OfType<Digest>().Distinct().Where(from => from != to && IsOlder(write, to, from)))
             Violated($"{RunService.ShortName(write.Service.Name)} was taken from {Named(write, from)} back to {Named(write, to)}");
     }

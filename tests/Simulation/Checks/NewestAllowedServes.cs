@@ -44,7 +44,7 @@ internal sealed class NewestAllowedServes : Checker
 
         var best = World.Registry.All(repository)
             .Where(push => World.Registry.Truth(repository, push.Tag) == push.Digest && Scenarios.Version.Accepted(push.Tag) is not null)
-            .Where(push => MayServe(pipeline, stage, push.Digest) && !HasMovedUnseen(push))
+            .Where(push => MayServe(pipeline, stage, push.Digest))
             .Select(push => (Version: Scenarios.Version.Accepted(push.Tag)!.Value, push.After, push.Digest))
             .OrderBy(each => each.Version).ThenBy(each => each.After).LastOrDefault();
         if (best.Version == default || service.Serving == best.Digest)
@@ -52,21 +52,11 @@ internal sealed class NewestAllowedServes : Checker
 
         var running = World.Registry.All(repository)
             .Where(push => push.Digest == service.Serving && Scenarios.Version.Accepted(push.Tag) is not null)
-            .Select(push => (Version: Scenarios.Version.Accepted(push.Tag)!.Value, push.After, IsLost: World.IsLost(push)))
+            .Select(push => (Version: Scenarios.Version.Accepted(push.Tag)!.Value, push.After))
             .OrderBy(each => (each.Version, each.After)).LastOrDefault();
-        // Of two images that were one version in turn, one whose event was never published is dated by when it was come upon.
-        var isUndated = running.IsLost && running.Version.Equals(best.Version);
-        if ((running.Version, running.After).CompareTo((best.Version, best.After)) < 0 && !isUndated)
+        if ((running.Version, running.After).CompareTo((best.Version, best.After)) < 0)
             Violated($"{pipeline.Name}/{stage.Name} serves {running.Version} ({service.Serving?.Short}), and {best.Version} ({best.Digest.Short}) is allowed");
     }
-
-    /// <summary>
-    /// A survey looks at tags that it does not know, and at the best: that one of the others has moved is known from its event alone, and not
-    /// even from that while the registry still shows what the tag named before.
-    /// </summary>
-    private bool HasMovedUnseen(Scenarios.Push push) =>
-        (World.IsLost(push) || World.Store.Records.Any(record => record.Digest == push.Digest && record.Reason.Code == "tag.moved"))
-        && World.Registry.All(push.Repository).Any(other => other.Tag == push.Tag && other.After < push.After);
 
     private bool MayServe(PipelinePolicy pipeline, StagePolicy stage, Digest digest) =>
         !World.Scenario.Broken.Contains(digest)

@@ -18,11 +18,7 @@ internal sealed class OneRevisionADigest : Checker
             && RunService.ShortName(revision.Body.Name) != made && !all[at..].Any(later => later.IsReady == false)).Count();
         // A higher version put on an image of old is a new release of it.
         var releases = World.Scenario.Pushes.Count(push => push.Digest == digest && Scenarios.Version.Accepted(push.Tag) is not null);
-        if (others >= Math.Max(1, releases) && !WasWished(write))
+        if (others >= Math.Max(1, releases))
             Violated($"{made} is made of {digest.Short}, of which there are {others} revisions already");
     }
-
-    /// <summary>Whether a person had asked for another image there; what the rules choose comes back after it.</summary>
-    private bool WasWished(RunWrite write) => World.Store.Records.Any(record =>
-        record.Pipeline == write.Note("pipeline") && record.Stage == write.Note("stage") && record.Actor is not null && record.Reason.Code == "rollout.started");
 }
