@@ -29,8 +29,8 @@ internal sealed class Standings
     /// </summary>
     private IEnumerable<Floor?> Floors()
     {
-        yield return _stage.Rollout is { } rollout
-            ? new(rollout.Release.Images.Values.First(), rollout.Actor is null ? null : rollout.StartedAt, "is being rolled out")
+        yield return _stage.Rollout is { } rollout && Known(rollout.Release.Images.Values.First()) is { } coming
+            ? new(coming, rollout.Actor is null ? null : rollout.StartedAt, "is being rolled out")
             : null;
         yield return Known(_stage.Serving?.Image) is { } running ? new(running, _stage.Serving?.WishedAt, "runs") : null;
         yield return _stage.Serving is { WishedAt: not null } wished && Known(_stage.Mark) is { } mark
@@ -165,6 +165,10 @@ internal sealed class Standings
     private bool IsNewer(Candidate candidate, string? tag, Floor floor, bool byRequest)
     {
         var image = floor.Image;
+        // It is the very same: what runs, say, while another one is on its way.
+        if (image.Digest == candidate.Digest)
+            return false;
+
         var order = tag is null || image.Tag is null ? null : _at.Policy.Tags.Compare(new(tag, candidate.FirstSeen), new(image.Tag, image.FirstSeen));
         return order switch
         {
