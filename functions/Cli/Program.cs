@@ -17,6 +17,8 @@ var root = new RootCommand("Deploys new container images to Cloud Run by itself,
     SchemaCommand.Create(),
     SelectCommand.Create(),
 };
+foreach (var command in PeopleCommands.Create())
+    root.Subcommands.Add(command);
 Examples.AddTo(root);
 var words = root.Parse(args);
 var code = await words.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -1,14 +1,12 @@
 using System.Collections.Immutable;
 using CdAutomation.Domain.Decisions;
-using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
-using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.Delivery;
 
 /// <summary>Look, decide, keep, pay. The only path by which a pipeline moves.</summary>
-public sealed class Advance(IJournal journal, Observer observer, ITargets targets, IAskGates gates, IAnnounce announce, Patience patience, TimeProvider clock)
+public sealed class Advance(IJournal journal, Observer observer, Payments payments, Patience patience, TimeProvider clock)
 {
     /// <summary>Workers that race for one pipeline: each loser looks and decides again. This many in a row means something else is wrong.</summary>
     private const int Rounds = 50;
@@ -36,13 +34,7 @@ public sealed class Advance(IJournal journal, Observer observer, ITargets target
     {
         while (kept.State.Owed.FirstOrDefault(effect => !owedBefore.Contains(effect.Id) || effect.DueAt <= clock.GetUtcNow()) is { } effect)
         {
-            var state = kept.State;
-            var seen = await effect.Match<Task<Observation>>(
-                async apply => new Observation.Paid(
-                    apply.Id, await targets.ApplyAsync(apply, async token => await IsOwedAsync(policy.Name, apply, token), cancellation)),
-                async told => new Observation.Paid(told.Id, await announce.TellAsync(told.Announcement, cancellation)),
-                async ask => new Observation.Answered(ask.Id, await AskAsync(active, policy, state, ask, cancellation)));
-
+            var seen = await payments.PayAsync(active, policy, kept.State, effect, cancellation);
             owedBefore = owedBefore.Add(effect.Id);
             kept = await DecideAsync(
                 active,
@@ -51,17 +43,6 @@ public sealed class Advance(IJournal journal, Observer observer, ITargets target
                 _ => Task.FromResult<ImmutableArray<Observation>>([seen]),
                 cancellation);
         }
-    }
-
-    private async Task<Answer> AskAsync(PolicySet active, PipelinePolicy policy, PipelineState state, Effect.Ask ask, CancellationToken cancellation)
-    {
-        var stage = policy.Stages.FirstOrDefault(stage => stage.Name == ask.Stage);
-        var gate = stage is null ? null : GateList.Of(policy, stage, []).FirstOrDefault(gate => gate.Name == ask.Gate);
-        if (gate is null || !state.Candidates.TryGetValue(ask.Candidate, out var candidate))
-            return new(Finding.Unknown, new("gate.gone", $"{ask.Gate} of {ask.Stage} is no question any more"));
-
-        var image = Release.Of(candidate, candidate.Tags.FirstOrDefault()).Images[candidate.Image];
-        return await gates.AskAsync(new(gate, policy.Name, ask.Stage, image, active.Commit), cancellation);
     }
 
     private async Task<Kept> DecideAsync(
@@ -86,7 +67,4 @@ public sealed class Advance(IJournal journal, Observer observer, ITargets target
             }
         }
     }
-
-    private async Task<bool> IsOwedAsync(string pipeline, Effect.Apply apply, CancellationToken cancellation) =>
-        (await journal.LoadAsync(pipeline, cancellation)).State.Owed.Any(effect => effect.Id == apply.Id);
 }

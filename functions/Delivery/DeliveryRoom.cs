@@ -17,6 +17,7 @@ public static class DeliveryRoom
         .AddSingleton(origin)
         .AddSingleton<ActivePolicies>()
         .AddSingleton<Observer>()
+        .AddSingleton<Payments>()
         .AddSingleton<Advance>()
         .AddSingleton<PolicyActivator>()
         .AddSingleton<Redecision>()

@@ -50,5 +50,6 @@ public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance adv
         removed => policies.Watching(removed.Repository),
         finished => policies.Pipelines.Values.Where(pipeline => pipeline.Images.Values.Any(finished.Build.Concerns)),
         asked => policies.Pipelines.TryGetValue(asked.Pipeline, out var pipeline) ? [pipeline] : [],
+        said => policies.Pipelines.TryGetValue(said.Pipeline, out var pipeline) ? [pipeline] : [],
         published => []);
 }

@@ -25,22 +25,29 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
         if (policy.Mode == PolicyMode.Off)
             return received?.Signal is { } ignored ? await SignalAsync(policy, ignored, received.PublishedAt, cancellation) : [];
 
-        seen.AddRange(await TargetsAsync(policy, state, cancellation));
+        var surveys = state.SurveyAt is not { } due || due <= clock.GetUtcNow() || state.Commit != commit;
+        seen.AddRange(await TargetsAsync(policy, state, surveys, cancellation));
         if (received?.Signal is { } signal)
             seen.AddRange(await SignalAsync(policy, signal, received.PublishedAt, cancellation));
         seen.AddRange(await PendingAsync(policy, state, seen, cancellation));
-        seen.AddRange(await SurveyAsync(policy, commit, state, cancellation));
+        if (surveys)
+            seen.AddRange(await SurveyAsync(policy, state, cancellation));
         return seen.ToImmutable();
     }
 
-    private async Task<ImmutableArray<Observation>> TargetsAsync(PipelinePolicy policy, PipelineState state, CancellationToken cancellation)
+    /// <summary>Looks at targets that nobody has seen yet, and now and then at the others: somebody may have changed them by hand.</summary>
+    private async Task<ImmutableArray<Observation>> TargetsAsync(PipelinePolicy policy, PipelineState state, bool all, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var seen = ImmutableArray.CreateBuilder<Observation>();
-        foreach (var stage in policy.Stages.Where(stage => NotCarriedOut.Of(policy, stage) is null))
+        foreach (var stage in policy.Stages.Where(stage => NotCarriedOut.Of(stage) is null))
         {
-            if (state.StageNamed(stage.Name) is { Serving: null } unseen && (unseen.Unseen is null || unseen.Unseen.LookAt <= now))
-                seen.Add(new Observation.TargetSeen(stage.Name, await WithDigestAsync(await targets.ReadAsync(stage.Targets[0], cancellation), cancellation)));
+            var known = state.StageNamed(stage.Name);
+            var asked = known.Serving is null
+                ? known.Unseen is null || known.Unseen.LookAt <= now ? stage.Targets.RemoveAll(target => known.Footings.ContainsKey(target.ResourceName)) : []
+                : all && known is { Rollout: null, Shadow: false } ? stage.Targets : [];
+            foreach (var target in asked)
+                seen.Add(new Observation.TargetSeen(stage.Name, target, await WithDigestAsync(await targets.ReadAsync(target, cancellation), cancellation)));
         }
 
         return seen.ToImmutable();
@@ -66,6 +73,7 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
             removed => RemovedAsync(policy, removed, publishedAt, cancellation),
             finished => Task.FromResult<ImmutableArray<Observation>>([new Observation.BuildSeen(finished.Build)]),
             asked => AskedAsync(policy, asked, cancellation),
+            said => Task.FromResult<ImmutableArray<Observation>>([new Observation.Said(said.Command, said.Actor, said.Principals)]),
             // Policies are no image of any pipeline; the inbox takes them.
             _ => Task.FromResult<ImmutableArray<Observation>>([]));
 
@@ -102,7 +110,7 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
         var tags = name is not null && asked.Image is { Digest: { } digest, Tag: null } && lookup is TagLookup.Found
             ? await TagsOfAsync(policy, name, asked.Image.Repository, digest, cancellation)
             : [];
-        return [.. tags, new Observation.DeployAsked(asked.Image, name, lookup, asked.Actor)];
+        return [.. tags, new Observation.DeployAsked(asked.Image, name, lookup, asked.Actor) { Stage = asked.Stage, Skips = asked.Skips, Reason = asked.Reason }];
     }
 
     /// <summary>Whoever names a digest alone may mean an old one: its tag tells where it stands in the order.</summary>
@@ -144,12 +152,9 @@ public sealed class Observer(IRegistry registry, ITargets targets, TimeProvider 
         return seen.ToImmutable();
     }
 
-    private async Task<ImmutableArray<Observation>> SurveyAsync(PipelinePolicy policy, string commit, PipelineState state, CancellationToken cancellation)
+    private async Task<ImmutableArray<Observation>> SurveyAsync(PipelinePolicy policy, PipelineState state, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        if (state.SurveyAt is { } due && due > now && state.Commit == commit)
-            return [];
-
         var seen = ImmutableArray.CreateBuilder<Observation>();
         var goOnAt = state.SurveyedTo;
         Reason? problem = null;

@@ -35,6 +35,35 @@ public interface ITargets
     /// </param>
     /// <param name="cancellation">Stops the wait; what was begun goes on.</param>
     Task<StepResult> ApplyAsync(Effect.Apply order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation);
+
+    /// <summary>Makes the target run what it ran before: traffic first, then the template. Doing it twice equals doing it once.</summary>
+    /// <param name="order">What is owed.</param>
+    /// <param name="stillWanted">As in <see cref="ApplyAsync"/>.</param>
+    /// <param name="cancellation">Stops the wait; what was begun goes on.</param>
+    Task<StepResult> TakeBackAsync(Effect.TakeBack order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation);
+
+    /// <summary>Runs a job to its end, once, however often this is called and however its calls are answered.</summary>
+    /// <param name="order">What is owed.</param>
+    /// <param name="stillWanted">As in <see cref="ApplyAsync"/>; a job that has been started goes on.</param>
+    /// <param name="cancellation">Stops the wait; what was begun goes on.</param>
+    Task<StepResult> RunOnceAsync(Effect.RunOnce order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation);
+}
+
+/// <summary>Asks new revisions for what they must answer. Not being able to ask is an answer, never an exception.</summary>
+public interface IVerify
+{
+    /// <summary>Asks, as often as is wanted within one payment: Failed where the answer stayed wrong, Unfinished where nobody could ask.</summary>
+    Task<StepResult> VerifyAsync(Effect.Verify order, CancellationToken cancellation);
+}
+
+/// <summary>Where metrics of revisions are read. Not being able to read is an answer, never an exception.</summary>
+public interface IMeasure
+{
+    /// <summary>Reads what the two revisions have answered since the new one has had traffic, and says how the new one does.</summary>
+    /// <param name="order">What is owed.</param>
+    /// <param name="limits">What the policy wants of it.</param>
+    /// <param name="cancellation">Stops the look.</param>
+    Task<Judged> MeasureAsync(Effect.Measure order, Analysis limits, CancellationToken cancellation);
 }
 
 /// <summary>Whoever answers the gates that are asked elsewhere. Not being able to look is an answer, never an exception.</summary>

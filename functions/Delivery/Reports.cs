@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using CdAutomation.Domain;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
-using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.Delivery;
 
@@ -41,7 +41,14 @@ public sealed record StageStatus(
     DateTimeOffset? Since,
     string? Rollout,
     string? Problem,
-    DateTimeOffset? Next);
+    DateTimeOffset? Next)
+{
+    /// <summary>Releases that wait, best first: for what, and until when.</summary>
+    public ImmutableArray<Waiting> Waiting { get; init; } = [];
+
+    /// <summary>Why nothing new is taken, by somebody's word or because something went wrong.</summary>
+    public ImmutableArray<Reason> Standing { get; init; } = [];
+}
 
 /// <summary>The story of a pipeline's images.</summary>
 /// <param name="Pipeline">Name of the pipeline.</param>
@@ -57,7 +64,7 @@ public sealed record WhyReport(string Pipeline, string? Image, PipelineStatus St
 public sealed record WhyLine(DecisionRecord Record, string? Message, int Delivered);
 
 /// <summary>Answers questions out of the journal.</summary>
-public sealed class Reports(IJournal journal, ActivePolicies policies)
+public sealed class Reports(IJournal journal, ActivePolicies policies, Patience patience, TimeProvider clock)
 {
     /// <summary>Decisions that one answer holds at most; the newest are kept.</summary>
     public const int LinesAtMost = 500;
@@ -68,7 +75,7 @@ public sealed class Reports(IJournal journal, ActivePolicies policies)
         var active = await policies.CurrentAsync(cancellation);
         var pipelines = ImmutableArray.CreateBuilder<PipelineStatus>();
         foreach (var policy in active.Pipelines.Values)
-            pipelines.Add(Of(policy, (await journal.LoadAsync(policy.Name, cancellation)).State));
+            pipelines.Add(Of(active, policy, (await journal.LoadAsync(policy.Name, cancellation)).State));
         return new(active.Commit, await journal.CountEventsAsync(cancellation), pipelines.ToImmutable());
     }
 
@@ -90,21 +97,28 @@ public sealed class Reports(IJournal journal, ActivePolicies policies)
             var cause = events.GetValueOrDefault(record.Cause);
             return new WhyLine(record, cause?.MessageId, cause?.Times ?? 0);
         });
-        return new(pipeline, image, Of(policy, state), [.. lines]);
+        return new(pipeline, image, Of(active, policy, state), [.. lines]);
     }
 
-    private static PipelineStatus Of(PipelinePolicy policy, PipelineState state) =>
-        new(policy.Name, [.. policy.Stages.Select(stage => Of(stage, state.StageNamed(stage.Name), state))]) { LostEventsHealed = state.LostEventsHealed };
+    private PipelineStatus Of(PolicySet active, PipelinePolicy policy, PipelineState state)
+    {
+        var at = new Situation(policy, active.Commit, state, [], "status", clock.GetUtcNow(), patience) { Freezes = active.FreezesOf(policy.Name) };
+        return new(policy.Name, [.. policy.Stages.Select(stage => Of(at, stage, state.StageNamed(stage.Name)))]) { LostEventsHealed = state.LostEventsHealed };
+    }
 
-    private static StageStatus Of(StagePolicy policy, StageState stage, PipelineState state) => new(
+    private static StageStatus Of(Situation at, StagePolicy policy, StageState stage) => new(
         policy.Name,
-        policy.Targets[0].ResourceName,
+        string.Join(", ", policy.Targets.Select(target => target.ResourceName)),
         stage.Serving?.Description,
         stage.Serving?.Image?.Reference.ToString(),
         stage.Serving?.Image?.Tag,
         stage.Serving?.Revision,
         stage.Serving?.Since,
-        stage.Rollout is { } rollout ? $"{string.Join(", ", rollout.Release.Images.Values.Select(image => image.Label))} since {rollout.StartedAt:HH:mm:ss}Z" : null,
+        stage.Rollout is { } rollout ? Progress.Of(policy, rollout) : null,
         stage.Unseen?.Why.Sentence,
-        state.Owed.OfType<Effect.Apply>().Where(effect => effect.Stage == policy.Name).Select(effect => (DateTimeOffset?)effect.DueAt).Min());
+        at.State.Owed.Where(effect => effect.IsOf(policy.Name)).Select(effect => (DateTimeOffset?)effect.DueAt).Append(stage.Rollout?.Until).Min())
+    {
+        Waiting = Outlook.Of(at, policy),
+        Standing = Outlook.Standing(at.State, stage, at.Now),
+    };
 }

@@ -3,6 +3,7 @@ using CdAutomation.GoogleCloud.Identity;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
 using CdAutomation.GoogleCloud.SupplyChain;
+using CdAutomation.GoogleCloud.Verification;
 using CdAutomation.GoogleCloud.Webhooks;
 
 namespace CdAutomation.GoogleCloud;
@@ -24,6 +25,9 @@ public sealed record GoogleCloudOptions
 
     /// <summary>Web addresses, for the gate that asks one.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>New revisions, for what they must answer before they have traffic.</summary>
+    public VerificationOptions Verification { get; init; } = new();
 
     /// <summary>How long one gate may take to be answered, all its calls together. The default fits inside one Pub/Sub delivery.</summary>
     public TimeSpan GatePatience { get; init; } = TimeSpan.FromMinutes(1);

@@ -5,6 +5,7 @@ using CdAutomation.Domain;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.Storage;
 
@@ -18,6 +19,11 @@ namespace CdAutomation.Storage;
 [JsonSerializable(typeof(DecisionRecord))]
 [JsonSerializable(typeof(Signal))]
 [JsonSerializable(typeof(Reason))]
+// Named, because other types bear the same short name.
+[JsonSerializable(typeof(Command.Pin), TypeInfoPropertyName = "CommandPin")]
+[JsonSerializable(typeof(Command.Vote), TypeInfoPropertyName = "CommandVote")]
+[JsonSerializable(typeof(RolloutStep.Predeploy), TypeInfoPropertyName = "StepPredeploy")]
+[JsonSerializable(typeof(RolloutStep.Verify), TypeInfoPropertyName = "StepVerify")]
 [JsonSerializable(typeof(PolicyBundle))]
 [JsonSerializable(typeof(PolicyRefusal))]
 [JsonSerializable(typeof(PolicyAnnouncement))]

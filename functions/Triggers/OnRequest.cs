@@ -9,7 +9,7 @@ namespace CdAutomation.Triggers;
 
 /// <summary>The HTTP API, for cdctl and for people. Nobody is answered before they are known.</summary>
 public sealed class OnRequest(
-    IIdentify identify, Questions questions, DeployOrders orders, DeadLetterRequests letters, ILogger<OnRequest> log) : IHttpFunction
+    IIdentify identify, Questions questions, DeployOrders orders, CommandOrders commands, DeadLetterRequests letters, ILogger<OnRequest> log) : IHttpFunction
 {
     /// <inheritdoc/>
     public async Task HandleAsync(HttpContext context)
@@ -34,7 +34,7 @@ public sealed class OnRequest(
         {
             return ApiResult.Of(
                 StatusCodes.Status404NotFound, "request.path", "No such address", "the API has nothing at this path",
-                "GET /v1/status, /v1/policy, /v1/events, /v1/failures, /v1/pipelines/{name}/why, or POST /v1/pipelines/{name}/deploy");
+                "GET /v1/status, /v1/policy, /v1/events, /v1/failures, /v1/pipelines/{name}/why, or POST /v1/pipelines/{name}/deploy and …/commands");
         }
 
         if (request.Method != route.Method)
@@ -63,6 +63,7 @@ public sealed class OnRequest(
                 ApiRoute.Failures => letters.FailuresAsync(request.Query, cancellation),
                 ApiRoute.Drop drop => letters.DropAsync(drop.Id, request, actor, cancellation),
                 ApiRoute.Deploy deploy => orders.DeployAsync(deploy.Pipeline, request, actor, cancellation),
+                ApiRoute.Commands said => commands.TakeAsync(said.Pipeline, request, actor, cancellation),
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
         }

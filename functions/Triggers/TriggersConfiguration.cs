@@ -41,8 +41,23 @@ internal sealed class TriggersConfiguration
         Origin = Origin(),
         GoogleCloud = GoogleCloud(),
         Actors = List("ACTORS").ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
+        Groups = Groups(),
         LocalAccess = LocalAccess(),
     };
+
+    private ImmutableDictionary<string, ImmutableHashSet<string>> Groups()
+    {
+        var groups = ImmutableDictionary.CreateBuilder<string, ImmutableHashSet<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach (var group in (Text("GROUPS") ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var parts = group.Split('=', 2, StringSplitOptions.TrimEntries);
+            var members = parts.Length == 2 ? parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+            if (members is [] || parts[0].Length == 0 || !groups.TryAdd(parts[0], members.ToImmutableHashSet(StringComparer.OrdinalIgnoreCase)))
+                Problem("GROUPS", $"has {Excerpt.Of(group)}; sre@acme.example=ann@acme.example bob@acme.example is right, each group once, with ; between");
+        }
+
+        return groups.ToImmutable();
+    }
 
     private PolicyOrigin Origin()
     {

@@ -34,6 +34,14 @@ public sealed record TriggersOptions
     /// <summary>Emails of those who may use the HTTP API with a token of Google's; case does not matter.</summary>
     public ImmutableHashSet<string> Actors { get; init; } = [];
 
+    /// <summary>Who is in which group, by the group's address: the only groups that an approval can come from.</summary>
+    public ImmutableDictionary<string, ImmutableHashSet<string>> Groups { get; init; } =
+        ImmutableDictionary<string, ImmutableHashSet<string>>.Empty.WithComparers(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What an actor is, as policies name it.</summary>
+    public ImmutableArray<string> PrincipalsOf(string actor) =>
+        [$"user:{actor}", .. Groups.Where(group => group.Value.Contains(actor)).Select(group => $"group:{group.Key}").Order(StringComparer.Ordinal)];
+
     /// <summary>The token of the local cloud, or null.</summary>
     public LocalAccess? LocalAccess { get; init; }
 }

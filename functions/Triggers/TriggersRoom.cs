@@ -34,7 +34,9 @@ public static class TriggersRoom
             .AddSingleton<FailureNotes>()
             .AddSingleton<EventReceiver>()
             .AddSingleton<Questions>()
+            .AddSingleton<OrderIntake>()
             .AddSingleton<DeployOrders>()
+            .AddSingleton<CommandOrders>()
             .AddSingleton<DeadLetterRequests>()
             .AddSingleton<IIdentify>(host => Door(host, options));
 

@@ -6,6 +6,7 @@ using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
 using CdAutomation.Domain.Targets;
@@ -18,7 +19,7 @@ namespace CdAutomation.Delivery.Tests;
 internal sealed class Killed : Exception;
 
 /// <summary>A registry, a Cloud Run and a real journal, with workers that can be killed at any call they make.</summary>
-internal sealed partial class World : IRegistry, ITargets, IAskGates, IAnnounce, IDisposable
+internal sealed partial class World : IRegistry, ITargets, IVerify, IMeasure, IAskGates, IAnnounce, IDisposable
 {
     private static readonly Patience Patience = Patience.Default;
 
@@ -56,6 +57,9 @@ internal sealed partial class World : IRegistry, ITargets, IAskGates, IAnnounce,
 
     public List<Announcement> Announced { get; } = [];
 
+    /// <summary>Executions of jobs by name; one that is there is not started again.</summary>
+    public HashSet<string> Executions { get; } = [];
+
     /// <summary>What was asked elsewhere.</summary>
     public List<string> Asked { get; } = [];
 
@@ -85,7 +89,7 @@ internal sealed partial class World : IRegistry, ITargets, IAskGates, IAnnounce,
     {
         var journal = new MortalJournal(_journal, Alive);
         var active = new ActivePolicies(journal, this);
-        var advance = new Advance(journal, new Observer(this, this, Clock), this, this, this, Patience, Clock);
+        var advance = new Advance(journal, new Observer(this, this, Clock), new Payments(journal, this, this, this, this, this, Clock), Patience, Clock);
         var activator = new PolicyActivator(journal, active, this, this, this, Origin, Clock, HasAsker ? this : null);
         var redecision = new Redecision(journal, active, advance);
         var heralding = new Heralding(journal, this);
@@ -154,6 +158,42 @@ internal sealed partial class World : IRegistry, ITargets, IAskGates, IAnnounce,
             // The write is done and its reply is lost.
             Alive();
         }
+    }
+
+    async Task<StepResult> ITargets.TakeBackAsync(Effect.TakeBack order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation)
+    {
+        Alive();
+        if (!await stillWanted(cancellation))
+            return new StepResult.NotWanted();
+        lock (_run)
+        {
+            if (Revisions is [.., var last] && last == order.Image.Reference.ToString())
+                Revisions.Add(order.Before.Image!.ToString());
+        }
+
+        Alive();
+        return new StepResult.Done(null);
+    }
+
+    Task<StepResult> ITargets.RunOnceAsync(Effect.RunOnce order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation)
+    {
+        Alive();
+        lock (_run)
+            Executions.Add(order.RunAs);
+        Alive();
+        return Task.FromResult<StepResult>(new StepResult.Done(null));
+    }
+
+    Task<StepResult> IVerify.VerifyAsync(Effect.Verify order, CancellationToken cancellation)
+    {
+        Alive();
+        return Task.FromResult<StepResult>(new StepResult.Done(null));
+    }
+
+    Task<Judged> IMeasure.MeasureAsync(Effect.Measure order, Analysis limits, CancellationToken cancellation)
+    {
+        Alive();
+        return Task.FromResult(new Judged(true, new("analysis.healthy", "all is well"), Clock.GetUtcNow()));
     }
 
     Task<Answer> IAskGates.AskAsync(GateQuestion question, CancellationToken cancellation)

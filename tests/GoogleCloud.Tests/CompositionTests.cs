@@ -4,6 +4,7 @@ using CdAutomation.GoogleCloud.Identity;
 using CdAutomation.GoogleCloud.Policies;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
+using CdAutomation.GoogleCloud.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CdAutomation.GoogleCloud.Tests;
@@ -16,6 +17,7 @@ public sealed class CompositionTests
         await using var host = new ServiceCollection().AddGoogleCloud(new GoogleCloudOptions()).BuildServiceProvider(validateScopes: true);
 
         Assert.That(host.GetRequiredService<ITargets>(), Is.TypeOf<CloudRunTargets>());
+        Assert.That(host.GetRequiredService<IVerify>(), Is.TypeOf<HttpVerifier>());
         Assert.That(host.GetRequiredService<IRegistry>(), Is.TypeOf<OciRegistry>());
         Assert.That(host.GetRequiredService<IPolicyArtifacts>(), Is.TypeOf<PolicyArtifacts>());
         Assert.That(host.GetRequiredService<IAnnounce>(), Is.TypeOf<SilentAnnounce>());

@@ -61,7 +61,7 @@ internal static class Generated
 
     private static readonly Gen<Canary?> Canary = Gen.Select(Gen.Int[0, 100].Array[0, 4], Span, (weights, pause) =>
         weights is [] ? null : new Canary(
-            [.. weights.Distinct().Order().SelectMany(weight => (CanaryStep[])[new CanaryStep.SetWeight(weight), new CanaryStep.Pause(pause)])]));
+            [.. weights.Distinct().Order().SelectMany(weight => (CanaryStep[])[new CanaryStep.SetWeight(weight), new CanaryStep.Pause(pause)])]) { Newer = (OnNewer)(weights.Length % 3) });
 
     private static readonly Gen<Strategy> Strategy = Gen.Select(
         Maybe(Gen.Select(Line.Array[0, 3], Gen.Int[1, 168 * 3600],
@@ -70,7 +70,7 @@ internal static class Generated
             (status, attempts, body) => new Verification("/healthz", status, attempts, body))),
         Canary,
         Maybe(Gen.Select(Gen.Int[0, 100_000_000], MaybeSpan(Span), Gen.Int[0, 5], MaybeSpan(Span), (millionths, latency, least, window) =>
-            new Analysis(millionths / 100_000_000m, latency, least == 0 ? null : least, window))),
+            new Analysis(millionths / 100_000_000m, latency, least == 0 ? null : least, window) { ObserveOnly = millionths % 2 == 0 })),
         Maybe(Gen.Bool.Select(hold => new AutoRollback(hold))),
         (predeploy, verify, canary, analysis, back) => new Strategy(predeploy, verify, canary, analysis, back));
 
@@ -159,7 +159,7 @@ internal static class Generated
 
     private static StagePolicy Stage(int at, Gate[] gates, int kind, TimeSpan? soak) => new($"stage-{at}",
         [.. Enumerable.Range(0, kind == 3 ? 2 : 1).Select(n =>
-            new Target("acme", "local", $"s{at}-{n}", "web", n == 0 ? null : "app", (TargetKind)(kind % 3)))],
+            new Target("acme", "local", $"s{at}-{n}", "web", n == 0 ? null : "app", (TargetKind)(kind % 3)) { RunOnDeploy = kind == 1 && n == 0 })],
         [.. gates])
     { After = soak is { } span ? new Gate.After($"stage-{at - 1}", span) : null };
 

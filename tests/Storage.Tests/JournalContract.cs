@@ -198,6 +198,16 @@ public abstract partial class JournalContract
         var effects = new Effect[]
         {
             new Effect.Apply("a", Noon, 2, "production", target, image, new("shop", "production", "r", "v1", "commit")),
+            new Effect.Apply("a2", Noon, 2, "production", target, image, new("shop", "production", "r", "v1", "commit"))
+            {
+                Percent = 5,
+                Before = new(image.Reference, "web-1"),
+                RunAs = "cd-1",
+            },
+            new Effect.TakeBack("a3", Noon, 2, "production", target, image, new(image.Reference, "web-1"), new("shop", "production", "r", "v1", "commit")),
+            new Effect.RunOnce("a4", Noon, 2, "production", target, image, ["up"], "cd-1", Noon),
+            new Effect.Verify("a5", Noon, 2, "production", target, "web-2", "https://cd---web.example", new("/", 200, 3, "ok")),
+            new Effect.Measure("a6", Noon, 2, "production", target, "web-2", "web-1", Noon),
             new Effect.Announce("b", Noon, 0, new("b", "deployed", "shop", "production", target.ResourceName, "x@y", "v1", "web-1", "commit", Noon, new("c", "s"))),
         };
         var release = Release.Of(candidate, "v1");
@@ -209,11 +219,37 @@ public abstract partial class JournalContract
             Looks = PipelineState.New.Looks.Add("web:v2", new("web", "v2", digest, Noon, Noon, 1)),
             Stages = PipelineState.New.Stages.Add("production", StageState.New with
             {
-                Target = target,
-                Serving = new(image, "v1", "web-1", Noon),
+                Targets = [target],
+                Footings = StageState.New.Footings.Add(target.ResourceName, new(image.Reference, "web-1")),
+                Serving = new(release, "v1", "web-1", Noon) { WishedAt = Noon },
+                Mark = release,
+                Past = [new(release, Noon, StageState.New.Footings.Add(target.ResourceName, new(image.Reference, null)))],
+                Predeployed = [release.Key],
+                Hold = new("why", "ann", Noon, Noon),
+                Drifts = ImmutableSortedDictionary<string, Standstill>.Empty.Add(target.ResourceName, new("why", null, Noon, null)),
+                Pin = new(candidate.Key, "v1", new("why", "ann", Noon, null)),
                 Unseen = new(new("c", "s"), Noon, 1),
-                Rollout = new(release, Noon, "ann", "gcr/1/a"),
-                Request = new(candidate.Key, "ann", Noon),
+                Rollout = new(release, Noon, "ann", "gcr/1/a")
+                {
+                    Plan =
+                    [
+                        new RolloutStep.Predeploy(new("migrate", "web", ["up"], TimeSpan.FromMinutes(1))),
+                        new RolloutStep.Prepare(),
+                        new RolloutStep.Verify(new("/", 200, 3, null)),
+                        new RolloutStep.Shift(5),
+                        new RolloutStep.Pause(TimeSpan.FromMinutes(1)),
+                        new RolloutStep.Return(),
+                    ],
+                    At = 2,
+                    Targets = ImmutableSortedDictionary<string, TargetProgress>.Empty.Add(
+                        target.ResourceName, new(new(image.Reference, "web-1"), "web-2", "https://cd---web.example", 5, new(true, new("c", "s"), Noon))),
+                    DoneHere = [target.ResourceName],
+                    Until = Noon,
+                    ExposedSince = Noon,
+                    MeasureAt = Noon,
+                    Trouble = new("c", "s"),
+                },
+                Request = new(candidate.Key, "ann", Noon) { Skips = ["windows"], Reason = "why" },
                 Failed = StageState.New.Failed.Add("k", new("c", "s")),
                 Told = StageState.New.Told.Add("k", "c"),
             }),

@@ -14,10 +14,20 @@ internal static class DeployCommand
         var json = Asking.JsonOption();
         var pipeline = new Argument<string>("pipeline") { Description = "Name of the pipeline." };
         var image = new Option<string>("--image") { Description = "A stored image: its tag, its digest, or its whole reference.", Required = true };
+        var stage = new Option<string?>("--stage") { Description = "The one stage it is for. Without it, every stage." };
+        var glass = new Option<string[]>("--break-glass")
+        {
+            Description = "Gates that are not asked, in an emergency: their names in the policy, or freeze, hold, drift, pin. Verification is never left out. Everybody is told.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var reason = new Option<string?>("--reason") { Description = "Why, in one line. It is journalled, and needed to break the glass." };
         var command = new Command("deploy", "Asks for one stored image. The pipeline's gates are asked as ever; its tag rules are not, and nothing goes backwards.")
         {
             pipeline,
             image,
+            stage,
+            glass,
+            reason,
             json,
             Connection.UrlOption,
         };
@@ -26,7 +36,12 @@ internal static class DeployCommand
             json,
             connection => connection.PostAsync(
                 $"/v1/pipelines/{Uri.EscapeDataString(arguments.GetRequiredValue(pipeline))}/deploy",
-                new DeployOrder(arguments.GetRequiredValue(image)),
+                new DeployOrder(arguments.GetRequiredValue(image))
+                {
+                    Stage = arguments.GetValue(stage),
+                    BreakGlass = arguments.GetValue(glass) is { Length: > 0 } gates ? [.. gates] : null,
+                    Reason = arguments.GetValue(reason),
+                },
                 ApiJson.Default.DeployOrder,
                 ApiJson.Default.WhyReport,
                 cancellation),

@@ -57,7 +57,7 @@ internal static class Telling
     {
         var (colour, word) = Word(record.Outcome);
         var actor = record.Actor is { } who ? $", asked for by {Markup.Escape(who)}" : "";
-        screen.Line($"{record.At:yyyy-MM-dd HH:mm:ss}Z  [{colour}]{word,-10}[/] {Markup.Escape(record.Reason.Sentence)}{actor}. [grey]{Markup.Escape(record.Reason.Code)}[/]");
+        screen.Line($"{record.At:yyyy-MM-dd HH:mm:ss}Z  [{colour}]{word,-11}[/] {Markup.Escape(record.Reason.Sentence)}{actor}. [grey]{Markup.Escape(record.Reason.Code)}[/]");
         foreach (var verdict in record.Verdicts.Where(verdict => verdict.Reason != record.Reason))
             screen.Line($"                    {Mark(verdict.Finding)} {Markup.Escape(verdict.Gate)}: {Markup.Escape(verdict.Reason.Sentence)}");
         if (record.NextLook is { } next)
@@ -77,6 +77,13 @@ internal static class Telling
                 screen.Line($"    [blue]on its way[/]: {Markup.Escape(rollout)}");
             if (stage.Problem is { } problem)
                 screen.Line($"    [yellow]in the way[/]: {Markup.Escape(problem)}");
+            foreach (var standing in stage.Standing)
+                screen.Line($"    [yellow]in the way[/]: {Markup.Escape(standing.Sentence)}");
+            foreach (var waiting in stage.Waiting)
+            {
+                var until = waiting.Until is { } instant ? $", looked at again {instant:yyyy-MM-dd HH:mm:ss}Z" : "";
+                screen.Line($"    [yellow]waits[/]: {Markup.Escape(waiting.Release)}: {Markup.Escape(waiting.Reason.Sentence)}{until}");
+            }
         }
     }
 
@@ -88,6 +95,8 @@ internal static class Telling
         Outcome.Held => ("yellow", "held"),
         Outcome.Refused => ("red", "refused"),
         Outcome.Failed => ("red", "failed"),
+        Outcome.RolledBack => ("red", "rolled back"),
+        Outcome.Said => ("blue", "said"),
         Outcome.Superseded => ("grey", "superseded"),
         _ => ("grey", "ignored"),
     };

@@ -1,49 +1,111 @@
+using System.Collections.Immutable;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Decisions;
 
-/// <summary>Learns what a stage runs, so that the very first decision already knows what would be a step back.</summary>
+/// <summary>
+/// Learns what a stage runs, so that the very first decision already knows what would be a step back; and sees later what somebody else has
+/// changed there.
+/// </summary>
 internal static class Adoption
 {
     public static Taken Take(Taken taken, Observation.TargetSeen seen)
     {
+        if (taken.At.Policy.Stages.FirstOrDefault(each => each.Name == seen.Stage) is not { } policy)
+            return taken;
         var stage = taken.State.StageNamed(seen.Stage);
+        if (stage.Serving is not null)
+            return SeenAgain(taken, stage, seen);
+
         var attempts = (stage.Unseen?.Attempts ?? 0) + 1;
         return seen.View switch
         {
-            TargetView.Running running => taken.WithStage(seen.Stage, Adopted(taken, seen.Stage, stage, Serving(taken, running))),
-            TargetView.Missing => taken.WithStage(seen.Stage, stage with
+            TargetView.Running running => taken.WithStage(seen.Stage, Adopted(taken, policy, stage with
             {
-                Unseen = new(new("target.missing", $"{Target(taken, seen.Stage)} does not exist; create it once, and it is deployed to from then on"), LookAt(taken, attempts), attempts),
-            }),
-            TargetView.Unknown unknown => taken.WithStage(seen.Stage, stage with { Unseen = new(unknown.Reason, LookAt(taken, attempts), attempts) }),
+                Footings = stage.Footings.SetItem(seen.Target.ResourceName, FootingOf(running)),
+            })),
+            TargetView.Missing => Unseen(new("target.missing", $"{seen.Target} does not exist; create it once, and it is deployed to from then on")),
+            TargetView.Unknown unknown => Unseen(unknown.Reason),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+
+        Taken Unseen(Reason why) => taken.WithStage(seen.Stage, stage with { Unseen = new(why, taken.At.Now + taken.At.Patience.After(attempts), attempts) });
     }
 
-    private static StageState Adopted(Taken taken, string name, StageState stage, Serving serving)
+    /// <summary>Once every target has been seen, the stage is known.</summary>
+    private static StageState Adopted(Taken taken, StagePolicy policy, StageState stage)
     {
-        var adopted = stage with { Target = Target(taken, name), Serving = serving, Unseen = null };
-        if (serving is not { Image: { } image, Revision: not null } || taken.At.Policy.ImageNamed(image.Repository) is not { } known)
+        if (!policy.Targets.All(target => stage.Footings.ContainsKey(target.ResourceName)))
+            return stage;
+
+        var first = stage.Footings[policy.Targets[0].ResourceName];
+        var release = ReleaseOf(taken, policy, stage.Footings);
+        var adopted = stage with
+        {
+            Targets = policy.Targets,
+            Serving = new(release, release?.Label ?? first.Image?.ToString() ?? "an image that is not of this pipeline", first.Revision, taken.At.Now),
+            Unseen = null,
+        };
+        if (release is null || policy.Targets.Any(target => target.Kind != TargetKind.Job && stage.Footings[target.ResourceName].Revision is null))
             return adopted;
 
         // It runs and is ready; for how long already nobody can tell, so its time begins now.
-        var key = Candidate.KeyOf(known, image.Digest);
-        return adopted with { Proved = stage.Proved.ContainsKey(key) ? stage.Proved : stage.Proved.SetItem(key, taken.At.Now) };
+        return adopted with
+        {
+            Proved = stage.Proved.ContainsKey(release.Key) ? stage.Proved : stage.Proved.SetItem(release.Key, taken.At.Now),
+            Past = stage.Past is [.., var last] && last.Release.Key == release.Key ? stage.Past : Ends.Remembered(stage, release, taken.At.Now, stage.Footings),
+        };
     }
 
-    private static Serving Serving(Taken taken, TargetView.Running running)
+    /// <summary>What runs, where every image that the stage uses is one of the pipeline's.</summary>
+    private static Release? ReleaseOf(Taken taken, StagePolicy policy, ImmutableSortedDictionary<string, Footing> footings)
     {
-        var image = running.Image is { Digest: { } digest } reference && taken.At.Policy.ImageNamed(reference.Repository) is not null
+        var images = ImmutableSortedDictionary<string, ReleaseImage>.Empty;
+        foreach (var target in policy.Targets.Where(target => !images.ContainsKey(target.Image)))
+        {
+            if (footings[target.ResourceName].Image is not { Digest: { } digest } image || taken.At.Policy.ImageNamed(image.Repository) is null)
+                return null;
             // It was there before we began to look, whatever its age.
-            ? new ReleaseImage(reference.Repository, digest, reference.Tag ?? running.Tag, DateTimeOffset.UnixEpoch)
-            : null;
-        return new Serving(image, image?.Label ?? running.Image?.ToString() ?? "an image that is not of this pipeline", running.Revision, taken.At.Now);
+            images = images.Add(target.Image, new(image.Repository, digest, image.Tag, DateTimeOffset.UnixEpoch));
+        }
+
+        return Release.Of(images);
     }
 
-    private static DateTimeOffset LookAt(Taken taken, int attempts) => taken.At.Now + taken.At.Patience.After(attempts);
+    /// <summary>A stage that is known: does it still run what it should?</summary>
+    private static Taken SeenAgain(Taken taken, StageState stage, Observation.TargetSeen seen)
+    {
+        // While something is on its way there is no telling; not being able to look says nothing.
+        if (stage.Rollout is not null || seen.View is not TargetView.Running running || stage.Shadow)
+            return taken;
 
-    private static Target Target(Taken taken, string stage) =>
-        taken.At.Policy.Stages.First(each => each.Name == stage).Targets[0];
+        var (footing, expected) = (FootingOf(running), stage.Footings.GetValueOrDefault(seen.Target.ResourceName));
+        if (expected?.Image is not { } image || footing.Image?.Digest == image.Digest)
+        {
+            return taken.WithStage(seen.Stage, stage with
+            {
+                Footings = stage.Footings.SetItem(seen.Target.ResourceName, expected is null ? footing : expected with { Revision = footing.Revision }),
+                Drifts = stage.Drifts.Remove(seen.Target.ResourceName),
+            });
+        }
+
+        if (stage.Drifts.ContainsKey(seen.Target.ResourceName))
+            return taken;
+        var who = running.Modifier is { } modifier ? $" by {Excerpt.Of(modifier)}" : "";
+        var reason = new Reason("target.drifted", $"{seen.Target.Name} runs {footing.Image?.ToString() ?? "another image"}, to which it was changed{who}, and {image} was deployed there");
+        taken = taken.WithStage(seen.Stage, stage with
+        {
+            Drifts = stage.Drifts.SetItem(seen.Target.ResourceName, new(reason.Sentence, null, taken.At.Now, null)),
+        });
+        return taken.Tell(Outcome.Held, image.Repository, image.Tag, image.Digest, reason, stage: seen.Stage);
+    }
+
+    private static Footing FootingOf(TargetView.Running running) => new(
+        running.Image is { Digest: { } digest } image ? new(image.Repository, image.Tag ?? running.Tag, digest) : running.Image, running.Revision)
+    {
+        Told = running.Told,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
@@ -35,8 +36,8 @@ internal static class Choice
 
         var stage = taken.State.StageNamed(policy.Name);
         var opened = Standings.Of(taken.At, taken.State, policy)
-            .Where(standing => !standing.Verdicts.IsEmpty && !stage.Approvals.ContainsKey(standing.Candidate.Key) && IsProved(standing))
-            .Select(standing => KeyValuePair.Create(standing.Candidate.Key, new ApprovalRound(taken.At.Now, [])));
+            .Where(standing => !standing.Verdicts.IsEmpty && !stage.Approvals.ContainsKey(standing.Offer.Key) && IsProved(standing))
+            .Select(standing => KeyValuePair.Create(standing.Offer.Key, new ApprovalRound(taken.At.Now, [])));
         return taken.WithStage(policy.Name, stage with { Approvals = stage.Approvals.SetItems(opened) });
     }
 
@@ -48,28 +49,32 @@ internal static class Choice
         .SelectMany(stage => Standings.Of(at, state, stage))
         .Select(standing => standing.NextLook);
 
-    /// <summary>Tells a standing when somebody waits for it, or when it is news.</summary>
-    private static Taken Tell(Taken taken, StagePolicy policy, Standing standing)
+    /// <summary>Tells a standing, image by image, when somebody waits for it, or when it is news.</summary>
+    private static Taken Tell(Taken taken, StagePolicy policy, Standing standing) =>
+        standing.Offer.Images.Aggregate(taken, (told, candidate) => Tell(told, policy, standing, candidate));
+
+    private static Taken Tell(Taken taken, StagePolicy policy, Standing standing, Candidate candidate)
     {
         var stage = taken.State.StageNamed(policy.Name);
-        var key = standing.Candidate.Key;
+        var key = candidate.Key;
         var before = stage.Told.GetValueOrDefault(key);
         var code = standing.Reason.Code;
         var named = taken.Named.FirstOrDefault(each => each.Key == key);
+        var tag = standing.Offer.Release.Images[candidate.Image].Tag;
 
         // What is ignored is news only to whoever asked; a candidate that was waiting is owed an end to its story.
         var news = before != code && (standing.Outcome != Outcome.Ignored || WasWaiting(before, code));
         if (named.Key is null && !news)
             return taken;
 
-        return (news ? CountHealed(taken, standing) : taken)
+        return (news ? CountHealed(taken, standing, candidate) : taken)
             .WithStage(policy.Name, stage with { Told = stage.Told.SetItem(key, code) })
             .Tell(
                 standing.Outcome,
-                standing.Candidate.Repository,
-                named.Tag ?? standing.Tag,
-                standing.Candidate.Digest,
-                Answer(standing, named.Tag),
+                candidate.Repository,
+                named.Tag ?? tag,
+                candidate.Digest,
+                Answer(standing, tag, named.Tag),
                 standing.NextLook,
                 policy.Name,
                 stage.Request is { } request && request.Candidate == key ? request.Actor : null,
@@ -80,8 +85,8 @@ internal static class Choice
     }
 
     /// <summary>An image whose event never came has come to a decision all the same.</summary>
-    private static Taken CountHealed(Taken taken, Standing standing) =>
-        standing.Outcome != Outcome.Ignored && taken.State.Candidates.GetValueOrDefault(standing.Candidate.Key) is { Hearing: Hearing.Unheard } found
+    private static Taken CountHealed(Taken taken, Standing standing, Candidate candidate) =>
+        standing.Outcome != Outcome.Ignored && taken.State.Candidates.GetValueOrDefault(candidate.Key) is { Hearing: Hearing.Unheard } found
             ? taken with
             {
                 State = taken.State with
@@ -93,9 +98,9 @@ internal static class Choice
             : taken;
 
     /// <summary>Whoever named the image by another of its tags is told so.</summary>
-    private static Reason Answer(Standing standing, string? namedBy) => namedBy is null || standing.Tag is null || namedBy == standing.Tag
+    private static Reason Answer(Standing standing, string? tag, string? namedBy) => namedBy is null || tag is null || namedBy == tag
         ? standing.Reason
-        : standing.Reason with { Sentence = $"{namedBy} is the same image as {standing.Tag}: {standing.Reason.Sentence}" };
+        : standing.Reason with { Sentence = $"{namedBy} is the same image as {tag}: {standing.Reason.Sentence}" };
 
     private static bool WasWaiting(string? before, string code) =>
         before is not null && before is not (Codes.Serving or Codes.UnderWay or Codes.Failed or Codes.Older)
@@ -106,42 +111,39 @@ internal static class Choice
     private static Taken Start(Taken taken, StagePolicy policy, Standing standing)
     {
         var stage = taken.State.StageNamed(policy.Name);
-        var release = Release.Of(standing.Candidate, standing.Tag);
-        var actor = stage.Request is { } request && request.Candidate == standing.Candidate.Key ? request.Actor : null;
+        var release = standing.Offer.Release.Of(policy.ImagesUsed);
+        var request = stage.Request is { } wish && standing.Offer.Has(wish.Candidate) ? wish : null;
         if (stage.Rollout is { } overtaken)
             taken = Overtake(taken, policy, overtaken, standing);
 
-        var target = policy.Targets[0];
-        var apply = new Effect.Apply(
-            $"{policy.Name}/{release.Id}/{taken.At.Now.ToUnixTimeMilliseconds()}",
-            taken.At.Now + taken.At.Patience.Payment,
-            0,
-            policy.Name,
-            target,
-            release.Images[standing.Candidate.Image],
-            new ApplyNote(taken.At.Policy.Name, policy.Name, release.Id, standing.Tag, taken.At.Commit));
-
-        taken = taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with
+        // What an overtaken rollout found there is what is gone back to, not what it left half done.
+        var targets = policy.Targets.ToImmutableSortedDictionary(
+            target => target.ResourceName,
+            target => TargetProgress.None with { Before = stage.Rollout?.Of(target).Before ?? stage.Footings.GetValueOrDefault(target.ResourceName) });
+        return taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with
         {
-            Rollout = new(release, taken.At.Now, actor, taken.CauseOf(standing.Candidate.Key)),
+            Rollout = new(release, taken.At.Now, request?.Actor, taken.CauseOf(standing.Offer.Lead.Key)) 
+            {
+                Plan = Plan(policy, stage.Rollout),
+                Targets = targets,
+                Instead = stage.Rollout is { IsExposed: true } left ? left.Release : null,
+            },
             Started = Standings.Begun(stage, taken.At.Now),
         });
-        return taken with { State = taken.State with { Owed = taken.State.Owed.Add(apply) } };
+    }
+
+    /// <summary>A job may run long: meanwhile what was overtaken is not to answer users.</summary>
+    private static ImmutableArray<RolloutStep> Plan(StagePolicy policy, Rollout? overtaken)
+    {
+        var steps = RolloutStep.Of(policy);
+        return overtaken is { IsExposed: true } && steps is [RolloutStep.Predeploy, ..] ? steps.Insert(0, new RolloutStep.Return()) : steps;
     }
 
     /// <summary>A newer release starts over: what the older one still owed is taken back, so that no worker can apply it late.</summary>
     private static Taken Overtake(Taken taken, StagePolicy policy, Rollout overtaken, Standing by)
     {
-        taken = taken with { State = taken.State with { Owed = taken.State.Owed.RemoveAll(effect => effect is Effect.Apply apply && apply.Stage == policy.Name) } };
-        foreach (var (name, image) in overtaken.Release.Images)
-        {
-            var stage = taken.State.StageNamed(policy.Name);
-            taken = taken
-                .WithStage(policy.Name, stage with { Told = stage.Told.SetItem(Candidate.KeyOf(name, image.Digest), Codes.Overtaken) })
-                .Tell(Outcome.Superseded, image.Repository, image.Tag, image.Digest, new(Codes.Overtaken, $"{by.Label} is newer and takes over while {image.Label} was being rolled out"), stage: policy.Name);
-        }
-
-        return taken;
+        return taken.Forgetting(effect => effect.IsOf(policy.Name)).TellAll(policy.Name, overtaken.Release, Outcome.Superseded, new(
+            Codes.Overtaken, $"{by.Label} is newer and takes over while {overtaken.Release.Label} was being rolled out"), Codes.Overtaken);
     }
 
     /// <summary>A request that cannot be taken now has had its answer; it does not lie in wait.</summary>
@@ -152,7 +154,7 @@ internal static class Choice
             return taken;
 
         var waits = stage.Rollout is null && Standings.Of(taken.At, taken.State, policy)
-            .Any(standing => standing.Candidate.Key == request.Candidate && standing.Outcome == Outcome.Held);
+            .Any(standing => standing.Offer.Has(request.Candidate) && standing.Outcome == Outcome.Held);
         return waits ? taken : taken.WithStage(policy.Name, stage with { Request = null });
     }
 }

@@ -21,6 +21,9 @@ internal static class Codes
     /// <summary>The pipeline's mode is off.</summary>
     public const string Off = "pipeline.off";
 
+    /// <summary>An older one comes first, because none is to be left out.</summary>
+    public const string Queued = "candidate.queued";
+
     /// <summary>A newer one goes ahead of it.</summary>
     public const string Overtaken = "candidate.overtaken";
 }

@@ -10,8 +10,9 @@ public static class Decider
     public static Decision Decide(Situation at)
     {
         var taken = Intake.Take(at with { State = Fitting.Fit(at.State, at.Policy, at.Commit) });
+        // What is on its way goes on first: where it ends, the stage is free for the next.
         foreach (var stage in at.Policy.Stages)
-            taken = Choice.Of(taken, stage);
+            taken = Stepping.Drive(Choice.Of(Stepping.Drive(taken, stage), stage), stage);
 
         var state = Memory.Trim(taken.State) with { Commit = at.Commit };
         return new Decision(state with { WakeAt = Wake(state, at) }, taken.Records);
@@ -22,6 +23,7 @@ public static class Decider
         var instants = state.Owed.Select(effect => (DateTimeOffset?)effect.DueAt)
             .Concat(state.Looks.Values.Select(look => (DateTimeOffset?)look.DueAt))
             .Concat(state.Stages.Values.Select(stage => stage.Unseen?.LookAt))
+            .Concat(state.Stages.Values.SelectMany(Stepping.NextLooks))
             .Concat(Choice.NextLooks(state, at))
             .Append(state.SurveyAt);
         return instants.Min();

@@ -34,8 +34,14 @@ public enum Outcome
     /// <summary>It serves.</summary>
     Deployed,
 
-    /// <summary>It did not come up.</summary>
+    /// <summary>It did not come up, or did not do well.</summary>
     Failed,
+
+    /// <summary>It was taken back, or gone back to.</summary>
+    RolledBack,
+
+    /// <summary>Somebody's word counts from now on.</summary>
+    Said,
 }
 
 /// <summary>One line of the journal: what was decided of one image, under which policy, and why.</summary>

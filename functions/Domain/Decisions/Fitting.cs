@@ -8,7 +8,7 @@ namespace CdAutomation.Domain.Decisions;
 /// <summary>Fits what is remembered to the policy in force: what is known of another service or another repository says nothing here.</summary>
 public static class Fitting
 {
-    /// <summary>The state without what the policy no longer speaks of. A stage whose target changed is one nobody has looked at.</summary>
+    /// <summary>The state without what the policy no longer speaks of. A stage whose targets changed is one nobody has looked at.</summary>
     /// <param name="state">What is remembered.</param>
     /// <param name="policy">The policy in force.</param>
     /// <param name="commit">Its commit: what was answered and approved under another one does not count under this.</param>
@@ -21,6 +21,8 @@ public static class Fitting
         var candidates = state.Candidates.Values
             .Where(candidate => policy.Images.TryGetValue(candidate.Image, out var repository) && repository == candidate.Repository)
             .ToImmutableSortedDictionary(candidate => candidate.Key, candidate => candidate);
+        // What belongs to a rollout that is no more, of a stage that is gone or begins anew, is owed no longer.
+        bool HasRollout(Effect effect) => stages.Any(stage => stage.Value.Rollout is not null && effect.IsOf(stage.Key));
 
         return state with
         {
@@ -29,9 +31,9 @@ public static class Fitting
             Looks = state.Looks.Where(look => policy.Images.ContainsKey(look.Value.Image)).ToImmutableSortedDictionary(),
             Owed = state.Owed.RemoveAll(effect => effect switch
             {
-                Effect.Apply apply => shadow || !policy.Stages.Any(stage => stage.Name == apply.Stage && stage.Targets.Contains(apply.Target)),
+                Effect.Announce => false,
                 Effect.Ask => anew,
-                _ => false,
+                _ => shadow || !HasRollout(effect),
             }),
         };
     }
@@ -39,8 +41,8 @@ public static class Fitting
     private static StageState Fit(StageState state, StagePolicy policy, bool shadow, bool anew)
     {
         // What happened on paper says nothing of what runs, and the other way round.
-        var same = (state.Target is null || state.Target == policy.Targets[0]) && (state.Serving is null || state.Shadow == shadow);
-        var fitted = (same ? state : StageState.New) with { Target = policy.Targets[0], Shadow = shadow };
+        var same = (state.Targets.IsDefaultOrEmpty || state.Targets.SequenceEqual(policy.Targets)) && (state.Serving is null || state.Shadow == shadow);
+        var fitted = (same ? state : StageState.New with { Hold = state.Hold, Pin = state.Pin }) with { Targets = policy.Targets, Shadow = shadow };
         return anew
             ? fitted with { Answers = fitted.Answers.Clear(), Approvals = fitted.Approvals.Clear() }
             : fitted;

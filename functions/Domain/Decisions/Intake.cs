@@ -22,7 +22,9 @@ internal static class Intake
                 State = taken.State with { SurveyAt = at.Now + (it.Problem is null ? at.Patience.Survey : at.Patience.Retry), SurveyedTo = it.GoOnAt },
             },
             Observation.DeployAsked it => Take(taken, it),
+            Observation.Said it => People.Take(taken, it),
             Observation.Answered it => Questions.Take(taken, it),
+            Observation.Measured it => Settlement.Take(taken, it),
             Observation.Paid it => Settlement.Take(taken, it),
             _ => throw new System.Diagnostics.UnreachableException(),
         });
@@ -97,8 +99,11 @@ internal static class Intake
         }
 
         // What the first list of a policy's repositories shows was there before anybody listened.
-        var isExpected = (seen.Named && !seen.Unheard) || before.State.Candidates.ContainsKey(candidate.Key) || before.At.State is { SurveyAt: null } || before.State.Commit != before.At.Commit;
-        return isExpected ? state : state with { Candidates = state.Candidates.SetItem(candidate.Key, candidate with { Hearing = Hearing.Unheard }) };
+        var isExpected = (seen.Named && !seen.Unheard) || before.At.State is { SurveyAt: null } || before.State.Commit != before.At.Commit;
+        if (before.State.Candidates.ContainsKey(candidate.Key))
+            return state;
+        var hearing = isExpected ? Hearing.Found : Hearing.Unheard;
+        return state with { Candidates = state.Candidates.SetItem(candidate.Key, candidate with { Hearing = hearing }) };
     }
 
     private static Taken Missing(Taken taken, Observation.TagSeen seen)
@@ -179,15 +184,23 @@ internal static class Intake
             return taken.Tell(Outcome.Refused, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, why, actor: asked.Actor);
         }
 
+        if (asked.Stage is { } only && taken.At.Policy.Stages.All(stage => stage.Name != only))
+        {
+            return taken.Tell(Outcome.Refused, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, new(
+                "deploy.noSuchStage", $"{taken.At.Policy.Name} has no stage {only}; it has {string.Join(", ", taken.At.Policy.Stages.Select(stage => stage.Name))}"), actor: asked.Actor);
+        }
+
+        if (!asked.Skips.IsEmpty)
+            taken = People.BreaksGlass(taken, asked);
         var state = taken.State;
         if (asked.Image.Tag is { } tag)
             state = Untagged(state, name, tag);
         state = Tagged(state, name, asked.Image.Repository, found.Digest, asked.Image.Tag, taken.At.Now);
 
         var key = Candidate.KeyOf(name, found.Digest);
-        foreach (var stage in taken.At.Policy.Stages)
+        foreach (var stage in taken.At.Policy.Stages.Where(stage => asked.Stage is null || stage.Name == asked.Stage))
         {
-            var request = new Request(key, asked.Actor, taken.At.Now);
+            var request = new Request(key, asked.Actor, taken.At.Now) { Skips = asked.Skips, Reason = asked.Reason };
             state = state with { Stages = state.Stages.SetItem(stage.Name, state.StageNamed(stage.Name) with { Request = request }) };
         }
 

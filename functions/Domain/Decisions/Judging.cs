@@ -5,35 +5,51 @@ using CdAutomation.Domain.Releases;
 
 namespace CdAutomation.Domain.Decisions;
 
-/// <summary>Asks every gate of a stage about one candidate.</summary>
+/// <summary>Asks every gate of a stage about one release: about each of its images, of which the one that fares worst speaks.</summary>
 internal static class Judging
 {
-    /// <summary>All verdicts, in the order of <see cref="GateList"/>; and which gates it is time to ask, where nothing else stands in the way.</summary>
-    public static (ImmutableArray<Verdict> Verdicts, ImmutableArray<string> ToAsk) Of(
-        Situation at, PipelineState state, StagePolicy policy, Candidate candidate, string? tag)
+    /// <summary>
+    /// All verdicts: what people have said first, then the policy's in the order of <see cref="GateList"/>; and which gates it is time to ask,
+    /// where nothing else stands in the way.
+    /// </summary>
+    public static (ImmutableArray<Verdict> Verdicts, ImmutableArray<ToAsk> ToAsk) Of(
+        Situation at, PipelineState state, StagePolicy policy, Offer offer, Request? request)
     {
+        var stage = state.StageNamed(policy.Name);
         var gates = GateList.Of(at.Policy, policy, at.Freezes);
-        var question = new Question(at, state, state.StageNamed(policy.Name), candidate, Release.Of(candidate, tag).Images[candidate.Image]);
-        var verdicts = gates.Select(question.Ask).ToImmutableArray();
+        ImmutableArray<Question> questions =
+            [.. offer.Images.Select(candidate => new Question(at, state, stage, offer, candidate, offer.Release.Images[candidate.Image]))];
+
+        var people = Standstills.Of(state, stage, offer, at.Now).Select(verdict => Skipped(verdict, request)).ToImmutableArray();
+        var judged = gates.Select(gate => Skipped(questions.Select(question => question.Ask(gate)).MaxBy(verdict => verdict.Finding)!, request)).ToImmutableArray();
 
         // Nobody elsewhere is bothered about an image that a rule of our own keeps back, or somebody's no that still stands.
-        var due = gates.Where(gate => gate.IsAskedElsewhere && question.IsDue(gate)).ToImmutableArray();
-        var open = gates.Zip(verdicts).All(pair =>
-            due.Contains(pair.First) || (pair.First.IsAskedElsewhere ? pair.Second.Finding != Finding.Reject : pair.Second.Finding == Finding.Pass));
-        return (verdicts, open ? [.. due.Select(gate => gate.Name)] : []);
+        var due = gates.Where(gate => gate.IsAskedElsewhere && !IsSkipped(gate.Name, request))
+            .SelectMany(gate => questions.Where(question => question.IsDue(gate)).Select(question => new ToAsk(gate.Name, question.Candidate))).ToImmutableArray();
+        var open = people.All(verdict => verdict.Finding == Finding.Pass) && gates.Zip(judged).All(pair =>
+            due.Any(each => each.Gate == pair.First.Name)
+            || (pair.First.IsAskedElsewhere ? pair.Second.Finding != Finding.Reject : pair.Second.Finding == Finding.Pass));
+        return ([.. people, .. judged], open ? due : []);
     }
 
-    private sealed record Question(Situation At, PipelineState State, StageState Stage, Candidate Candidate, ReleaseImage Image)
+    private static bool IsSkipped(string gate, Request? request) => request is not null && request.Skips.Contains(gate, StringComparer.Ordinal);
+
+    private static Verdict Skipped(Verdict verdict, Request? request) => verdict.Finding == Finding.Pass || !IsSkipped(verdict.Gate, request)
+        ? verdict
+        : new(verdict.Gate, Finding.Pass, new(
+            "breakGlass.skipped", $"{request!.Actor} broke the glass: {request.Reason}; otherwise {verdict.Gate} would say: {verdict.Reason.Sentence}"));
+
+    private sealed record Question(Situation At, PipelineState State, StageState Stage, Offer Offer, Candidate Candidate, ReleaseImage Image)
     {
         public Verdict Ask(Gate gate) => gate.Match(
             frozen => FreezeGate.Judge(frozen, At.Now),
-            after => AfterGate.Judge(after, Image, Since(State.StageNamed(after.Stage).Proved), At.Now),
+            after => AfterGate.Judge(after, Image, Since(after.Stage), At.Now),
             age => AgeGate.Judge(age, Image, At.Now),
             Elsewhere,
             build => BuildGate.Judge(build, Image, State.Builds.Values, At.Now, At.Patience.Build),
             windows => WindowsGate.Judge(windows, At.Now),
             rate => RateGate.Judge(rate, Stage.Started, At.Now),
-            approvals => ApprovalsGate.Judge(approvals, Stage.Approvals.GetValueOrDefault(Candidate.Key), At.Author, At.Now),
+            approvals => ApprovalsGate.Judge(approvals, Stage.Approvals.GetValueOrDefault(Offer.Key), At.Author, At.Now),
             Elsewhere,
             Elsewhere,
             Elsewhere,
@@ -45,7 +61,13 @@ internal static class Judging
 
         private KeptAnswer? AnswerOf(Gate gate) => Stage.Answers.GetValueOrDefault(KeptAnswer.KeyOf(gate.Name, Candidate.Key));
 
-        private DateTimeOffset? Since(ImmutableSortedDictionary<string, DateTimeOffset> proved) =>
-            proved.TryGetValue(Candidate.Key, out var since) ? since : null;
+        /// <summary>An earlier stage may use only some of the images: then it has proved those.</summary>
+        private DateTimeOffset? Since(string stage)
+        {
+            var policy = At.Policy.Stages.First(each => each.Name == stage);
+            return State.StageNamed(stage).Proved.TryGetValue(offerKey(policy), out var since) ? since : null;
+
+            string offerKey(StagePolicy of) => Offer.Release.Of(of.ImagesUsed).Key;
+        }
     }
 }

@@ -16,7 +16,7 @@ internal static class Memory
             return state;
 
         // The longest seen go first; never one that a stage runs, takes or was asked for, nor one that must not be tried again.
-        var needed = stages.Values.SelectMany(Needs).ToImmutableHashSet(StringComparer.Ordinal);
+        var needed = stages.Values.SelectMany(Needs).Concat(state.Quarantined.Keys).ToImmutableHashSet(StringComparer.Ordinal);
         var forgotten = state.Candidates.Values
             .Where(candidate => !needed.Contains(candidate.Key))
             .OrderBy(candidate => candidate.FirstSeen).ThenBy(candidate => candidate.Key, StringComparer.Ordinal)
@@ -34,10 +34,16 @@ internal static class Memory
     private static StageState Without(StageState stage, ImmutableArray<string> forgotten) => stage with
     {
         Told = stage.Told.RemoveRange(forgotten),
-        Proved = stage.Proved.RemoveRange(forgotten),
-        Approvals = stage.Approvals.RemoveRange(forgotten),
+        Proved = Latest(stage.Proved.RemoveRange(forgotten), since => since),
+        Approvals = Latest(stage.Approvals.RemoveRange(forgotten), round => round.Since),
+        Predeployed = stage.Predeployed.Except(forgotten),
         Answers = stage.Answers.RemoveRange(stage.Answers.Keys.Where(key => forgotten.Any(each => key.EndsWith($"|{each}", StringComparison.Ordinal)))),
     };
+
+    /// <summary>A release of several images is no candidate that could be forgotten with it.</summary>
+    private static ImmutableSortedDictionary<string, T> Latest<T>(ImmutableSortedDictionary<string, T> all, Func<T, DateTimeOffset> at) => all.Count <= CandidatesKept
+        ? all
+        : all.OrderByDescending(each => at(each.Value)).Take(CandidatesKept).ToImmutableSortedDictionary();
 
     private static IEnumerable<string> Needs(StageState stage)
     {
@@ -45,9 +51,11 @@ internal static class Memory
             yield return key;
         if (stage.Request is { } request)
             yield return request.Candidate;
-        if (stage.Rollout is { } rollout)
+        if (stage.Pin is { } pin)
+            yield return pin.Candidate;
+        foreach (var release in new[] { stage.Rollout?.Release, stage.Serving?.Release, stage.Mark }.OfType<Release>())
         {
-            foreach (var (name, image) in rollout.Release.Images)
+            foreach (var (name, image) in release.Images)
                 yield return Candidate.KeyOf(name, image.Digest);
         }
     }

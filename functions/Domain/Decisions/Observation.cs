@@ -34,7 +34,7 @@ public abstract record Observation
     public sealed record BuildSeen(Build Build) : Observation;
 
     /// <summary>A target was looked at.</summary>
-    public sealed record TargetSeen(string Stage, TargetView View) : Observation;
+    public sealed record TargetSeen(string Stage, Target Target, TargetView View) : Observation;
 
     /// <summary>The registry's own list was read to the end, or could not be.</summary>
     /// <param name="Problem">Why the list was not to be had; null when it was.</param>
@@ -46,12 +46,33 @@ public abstract record Observation
     /// <param name="ImageName">Its name in the policy, or null when it is none of the pipeline's.</param>
     /// <param name="Lookup">What the registry says of it.</param>
     /// <param name="Actor">Who asked, verified.</param>
-    public sealed record DeployAsked(ImageReference Image, string? ImageName, TagLookup Lookup, string Actor) : Observation;
+    public sealed record DeployAsked(ImageReference Image, string? ImageName, TagLookup Lookup, string Actor) : Observation
+    {
+        /// <summary>The one stage it is for; null for every one.</summary>
+        public string? Stage { get; init; }
+
+        /// <summary>The gates that are not to be asked.</summary>
+        public ImmutableArray<string> Skips { get; init; } = [];
+
+        /// <summary>Why, where somebody said so.</summary>
+        public string? Reason { get; init; }
+    }
+
+    /// <summary>Somebody said something.</summary>
+    /// <param name="Command">What.</param>
+    /// <param name="Actor">Who, verified.</param>
+    /// <param name="Principals">What the actor is, as policies name it.</param>
+    public sealed record Said(Command Command, string Actor, ImmutableArray<string> Principals) : Observation;
 
     /// <summary>A gate that is asked elsewhere was asked.</summary>
     /// <param name="Effect">Id of the question that was owed.</param>
     /// <param name="Answer">What was answered; Unknown where nobody could.</param>
     public sealed record Answered(string Effect, Answer Answer) : Observation;
+
+    /// <summary>Metrics of a new revision were read, or could not be.</summary>
+    /// <param name="Effect">Id of the measurement that was owed.</param>
+    /// <param name="Judged">What they say.</param>
+    public sealed record Measured(string Effect, Judged Judged) : Observation;
 
     /// <summary>An owed effect was paid, or tried.</summary>
     public sealed record Paid(string Effect, StepResult Result) : Observation;

@@ -1,5 +1,6 @@
+using System.Collections.Immutable;
 using CdAutomation.Domain.Policies;
-using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Decisions;
 
@@ -12,29 +13,20 @@ internal static class OnPaper
     /// <summary>The release serves the stage, on paper.</summary>
     public static Taken Deploy(Taken taken, StagePolicy policy, Standing standing)
     {
-        var (stage, key, now) = (taken.State.StageNamed(policy.Name), standing.Candidate.Key, taken.At.Now);
-        var image = Release.Of(standing.Candidate, standing.Tag).Images[standing.Candidate.Image];
+        var (stage, now) = (taken.State.StageNamed(policy.Name), taken.At.Now);
+        var release = standing.Offer.Release.Of(policy.ImagesUsed);
+        var request = stage.Request is { } wish && standing.Offer.Has(wish.Candidate) ? wish : null;
         var reason = new Reason("shadow.wouldDeploy", $"{standing.Reason.Sentence}; the mode is shadow, so nothing was changed");
 
-        return taken
-            .WithStage(policy.Name, stage with
-            {
-                Serving = new(image, image.Label, null, now) { WishedAt = stage.Request is { } wish && wish.Candidate == key ? now : null },
-                Mark = Standings.MarkedBy(taken.At.Policy, stage.Mark, image),
-                Request = null,
-                Started = Standings.Begun(stage, now),
-                Proved = stage.Proved.SetItem(key, now),
-                Told = stage.Told.SetItem(key, Codes.Serving),
-            })
-            .Tell(
-                Outcome.WouldDeploy,
-                image.Repository,
-                image.Tag,
-                image.Digest,
-                reason,
-                stage: policy.Name,
-                actor: stage.Request is { } request && request.Candidate == key ? request.Actor : null,
-                verdicts: standing.Verdicts,
-                cause: taken.CauseOf(key));
+        taken = taken.WithStage(policy.Name, stage with
+        {
+            Serving = new(release, release.Label, null, now) { WishedAt = request is null ? null : now },
+            Mark = Floors.MarkedBy(taken.At.Policy, stage.Mark, release),
+            Request = null,
+            Started = Standings.Begun(stage, now),
+            Proved = stage.Proved.SetItem(release.Key, now),
+            Past = Ends.Remembered(stage, release, now, ImmutableSortedDictionary<string, Footing>.Empty),
+        });
+        return taken.TellAll(policy.Name, standing.Offer.Release, Outcome.WouldDeploy, reason, Codes.Serving, standing.Verdicts, request?.Actor);
     }
 }

@@ -15,14 +15,14 @@ internal static class Questions
     /// <summary>Owes what it is time to ask about a standing, once each.</summary>
     public static Taken Owe(Taken taken, StagePolicy policy, Standing standing)
     {
-        foreach (var gate in standing.ToAsk)
+        foreach (var (gate, candidate) in standing.ToAsk)
         {
-            var (now, key) = (taken.At.Now, standing.Candidate.Key);
+            var (now, key) = (taken.At.Now, candidate.Key);
             if (taken.State.Owed.Any(effect => effect is Effect.Ask ask && ask.Stage == policy.Name && ask.Gate == gate && ask.Candidate == key))
                 continue;
 
             var ask = new Effect.Ask(
-                $"{policy.Name}/ask/{gate}/{standing.Candidate.Digest.Short}/{now.ToUnixTimeMilliseconds()}",
+                $"{policy.Name}/ask/{gate}/{candidate.Digest.Short}/{now.ToUnixTimeMilliseconds()}",
                 now + taken.At.Patience.Payment, 0, policy.Name, gate, key, taken.CauseOf(key));
             taken = taken with { State = taken.State with { Owed = taken.State.Owed.Add(ask) } };
         }

@@ -1,5 +1,7 @@
+using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Decisions;
 
@@ -13,91 +15,115 @@ internal static class Settlement
             return taken;
 
         return effect.Match(
-            apply => Take(taken, apply, paid.Result),
-            announce => paid.Result.Match(
-                _ => Without(taken, announce),
-                failed => Without(taken, announce),
-                _ => Later(taken, announce, announce.Attempts + 1),
-                _ => Without(taken, announce)),
+            apply => Step(taken, apply, apply.Stage, apply.Target, paid.Result),
+            back => Step(taken, back, back.Stage, back.Target, paid.Result),
+            once => Step(taken, once, once.Stage, once.Job, paid.Result),
+            verify => Step(taken, verify, verify.Stage, verify.Target, paid.Result),
+            measure => taken.Without(measure),
+            announce => paid.Result is StepResult.Unfinished ? Later(taken, announce, announce.Attempts + 1) : taken.Without(announce),
             // A question is answered, never paid.
             ask => taken);
     }
 
-    private static Taken Take(Taken taken, Effect.Apply apply, StepResult result) => result.Match(
-        done => Serves(Without(taken, apply), apply, done.Revision),
-        failed => DidNotComeUp(Without(taken, apply), apply, failed.Reason),
-        unfinished => NotYet(taken, apply, unfinished.Reason),
-        // Its worker saw it taken back, yet here it is owed: whoever owes it now pays it.
-        _ => Later(taken, apply, apply.Attempts));
-
-    private static Taken Serves(Taken taken, Effect.Apply apply, string? revision)
+    /// <summary>Takes in what metrics said; not being able to read them says nothing.</summary>
+    public static Taken Take(Taken taken, Observation.Measured measured)
     {
-        var stage = taken.State.StageNamed(apply.Stage);
-        var key = Candidate.KeyOf(apply.Target.Image, apply.Image.Digest);
-        var took = stage.Rollout is { } rollout ? taken.At.Now - rollout.StartedAt : TimeSpan.Zero;
-        var reason = new Reason("rollout.serving", $"{apply.Image.Label} serves all traffic of {apply.Target.Name} as {revision}, {Seconds(took)} after it was decided");
+        if (taken.State.Owed.OfType<Effect.Measure>().FirstOrDefault(effect => effect.Id == measured.Effect) is not { } effect)
+            return taken;
+        taken = taken.Without(effect);
+        if (PolicyOf(taken, effect.Stage) is not { Strategy.Analysis: { } analysis } policy || taken.State.StageNamed(effect.Stage).Rollout is not { Trouble: null } rollout)
+            return taken;
 
-        return taken
-            .WithStage(apply.Stage, stage with
-            {
-                Serving = new(apply.Image, apply.Image.Label, revision, taken.At.Now) { WishedAt = stage.Rollout?.Actor is null ? null : stage.Rollout.StartedAt },
-                Mark = Standings.MarkedBy(taken.At.Policy, stage.Mark, apply.Image),
-                Unseen = null,
-                Rollout = null,
-                Failed = stage.Failed.Remove(key),
-                Proved = stage.Proved.SetItem(key, taken.At.Now),
-                Told = stage.Told.SetItem(key, Codes.Serving),
-            })
-            .Tell(Outcome.Deployed, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, stage: apply.Stage, actor: stage.Rollout?.Actor, cause: stage.Rollout?.Cause)
-            .Announce("deployed", apply, revision, reason);
+        var judged = measured.Judged;
+        rollout = rollout.With(effect.Target, rollout.Of(effect.Target) with { Judged = judged });
+        taken = taken.WithRollout(effect.Stage, _ => rollout);
+        return judged is { Healthy: false } && !analysis.ObserveOnly ? Ends.Fails(taken, policy, rollout, judged.Reason) : taken;
     }
 
-    private static Taken DidNotComeUp(Taken taken, Effect.Apply apply, Reason reason)
+    private static Taken Step(Taken taken, Effect effect, string stage, Target target, StepResult result)
     {
-        var stage = taken.State.StageNamed(apply.Stage);
-        var key = Candidate.KeyOf(apply.Target.Image, apply.Image.Digest);
+        if (PolicyOf(taken, stage) is not { } policy || taken.State.StageNamed(stage).Rollout is not { } rollout)
+            return taken.Without(effect);
 
-        return taken
-            .WithStage(apply.Stage, stage with
-            {
-                Rollout = null,
-                Failed = stage.Failed.SetItem(key, reason),
-                Told = stage.Told.SetItem(key, Codes.Failed),
-            })
-            .Tell(Outcome.Failed, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, stage: apply.Stage, actor: stage.Rollout?.Actor, cause: stage.Rollout?.Cause)
-            .Announce("failed", apply, null, reason);
+        return result.Match(
+            done => Done(taken.Without(effect), effect, policy, rollout, target, done),
+            failed => effect is Effect.TakeBack ? Ends.IsStuck(taken, policy, rollout, failed.Reason) : Ends.Fails(taken, policy, rollout, failed.Reason),
+            unfinished => NotYet(taken, effect, policy, rollout, unfinished.Reason),
+            // Its worker saw it taken back, yet here it is owed: whoever owes it now pays it.
+            _ => Later(taken, effect, effect.Attempts),
+            drifted => effect is Effect.TakeBack
+                ? Left(taken.Without(effect), policy, rollout, target, drifted.Reason)
+                : Drifted(taken.Without(effect), policy, rollout, target, drifted.Reason));
     }
 
-    private static Taken NotYet(Taken taken, Effect.Apply apply, Reason reason)
+    private static Taken Done(Taken taken, Effect effect, StagePolicy policy, Rollout rollout, Target target, StepResult.Done done)
     {
-        var stage = taken.State.StageNamed(apply.Stage);
-        var key = Candidate.KeyOf(apply.Target.Image, apply.Image.Digest);
-        var later = Later(taken, apply, apply.Attempts + 1);
-        if (stage.Told.GetValueOrDefault(key) == reason.Code)
+        var progress = rollout.Of(target);
+        if (effect is Effect.Apply apply)
+        {
+            rollout = rollout.With(target, progress with
+            {
+                Before = done.Before ?? progress.Before,
+                Revision = done.Revision ?? progress.Revision,
+                Address = done.Address ?? progress.Address,
+            });
+            if (apply.Percent > 0)
+                rollout = rollout with { ExposedSince = rollout.ExposedSince ?? taken.At.Now };
+        }
+
+        if (effect is Effect.RunOnce)
+        {
+            var stage = taken.State.StageNamed(policy.Name);
+            taken = taken.WithStage(policy.Name, stage with { Predeployed = stage.Predeployed.Add(rollout.Release.Key) });
+        }
+
+        return taken.WithRollout(policy.Name, _ => rollout with { DoneHere = rollout.DoneHere.Add(target.ResourceName) });
+    }
+
+    /// <summary>Somebody else changed it: nobody fights over it, and the others go back with it.</summary>
+    private static Taken Drifted(Taken taken, StagePolicy policy, Rollout rollout, Target target, Reason reason)
+    {
+        var stage = taken.State.StageNamed(policy.Name);
+        taken = taken
+            .Forgetting(effect => effect.IsOf(policy.Name))
+            .WithStage(policy.Name, stage with
+            {
+                Drifts = stage.Drifts.SetItem(target.ResourceName, new(reason.Sentence, null, taken.At.Now, null)),
+                Rollout = rollout with { Trouble = reason, DoneHere = [], Until = null, MeasureAt = null },
+            });
+        return taken.TellAll(policy.Name, rollout.Release, Outcome.Held, reason with { Code = "target.drifted" }, "target.drifted", actor: rollout.Actor, cause: rollout.Cause);
+    }
+
+    /// <summary>Somebody else changed what was to go back: it is left as it is; a rollback that somebody asked for has not happened then.</summary>
+    private static Taken Left(Taken taken, StagePolicy policy, Rollout rollout, Target target, Reason reason)
+    {
+        var stage = taken.State.StageNamed(policy.Name);
+        taken = taken.WithStage(policy.Name, stage with
+        {
+            Drifts = stage.Drifts.SetItem(target.ResourceName, new(reason.Sentence, null, taken.At.Now, null)),
+            Rollout = rollout with { DoneHere = rollout.DoneHere.Add(target.ResourceName) },
+        });
+        return rollout.IsRollback ? Ends.IsStuck(taken, policy, rollout, reason) : taken;
+    }
+
+    private static Taken NotYet(Taken taken, Effect effect, StagePolicy policy, Rollout rollout, Reason reason)
+    {
+        var later = Later(taken, effect, effect.Attempts + 1);
+        var key = Candidate.KeyOf(rollout.Release.Images.Keys.First(), rollout.Release.Lead.Digest);
+        if (taken.State.StageNamed(policy.Name).Told.GetValueOrDefault(key) == reason.Code)
             return later;
 
-        var next = later.State.Owed.First(effect => effect.Id == apply.Id).DueAt;
-        return later
-            .WithStage(apply.Stage, stage with { Told = stage.Told.SetItem(key, reason.Code) })
-            .Tell(Outcome.Deploying, apply.Image.Repository, apply.Image.Tag, apply.Image.Digest, reason, next, apply.Stage, cause: stage.Rollout?.Cause);
+        var next = later.State.Owed.First(each => each.Id == effect.Id).DueAt;
+        return later.TellAll(policy.Name, rollout.Release, Outcome.Deploying, reason, reason.Code, nextLook: next, cause: rollout.Cause);
     }
 
-    private static Taken Without(Taken taken, Effect effect) =>
-        taken with { State = taken.State with { Owed = taken.State.Owed.RemoveAll(each => each.Id == effect.Id) } };
+    private static StagePolicy? PolicyOf(Taken taken, string stage) => taken.At.Policy.Stages.FirstOrDefault(each => each.Name == stage);
+
+    private static Taken Without(this Taken taken, Effect effect) => taken.Forgetting(each => each.Id == effect.Id);
 
     private static Taken Later(Taken taken, Effect effect, int attempts)
     {
         var later = effect with { Attempts = attempts, DueAt = taken.At.Now + taken.At.Patience.After(Math.Max(attempts, 1)) };
         return taken with { State = taken.State with { Owed = taken.State.Owed.Replace(effect, later) } };
     }
-
-    private static Taken Announce(this Taken taken, string outcome, Effect.Apply apply, string? revision, Reason reason)
-    {
-        var id = $"{apply.Id}/{outcome}";
-        var announcement = new Announcement(
-            id, outcome, taken.At.Policy.Name, apply.Stage, apply.Target.ResourceName, apply.Image.Reference.ToString(), apply.Image.Tag, revision, taken.At.Commit, taken.At.Now, reason);
-        return taken with { State = taken.State with { Owed = taken.State.Owed.Add(new Effect.Announce(id, taken.At.Now, 0, announcement)) } };
-    }
-
-    private static string Seconds(TimeSpan span) => $"{span.TotalSeconds:0.0} s";
 }

@@ -48,6 +48,12 @@ public sealed record Patience(TimeSpan Payment, TimeSpan Retry, TimeSpan Lag, Ti
     /// <summary>How long a yes of somebody elsewhere is gone by before they are asked again.</summary>
     public TimeSpan Fresh { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long the tags of a release of several images get to settle once all of them are there.</summary>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often metrics are looked at while a new revision has a part of the traffic.</summary>
+    public TimeSpan Measure { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The wait after so many attempts without an end.</summary>
     /// <param name="attempts">Attempts so far, from 1.</param>
     public TimeSpan After(int attempts) => Retry * Math.Min(16, 1 << Math.Clamp(attempts - 1, 0, 4));

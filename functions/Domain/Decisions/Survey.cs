@@ -15,8 +15,8 @@ public static class Survey
         [.. policy.Tags.Select([.. listed.Select(tag => new SeenTag(tag, now))], null).Accepted.Take(LooksAtMost)];
 
     /// <summary>
-    /// The tags to look up, the most telling first: the best, which may have moved without an event; those above all that are known; those
-    /// that are gone. What room is left goes to the others in turn, so that each of them is looked at again in a while.
+    /// The tags to look up, the most telling first: the best, which may have moved without an event; those that are not known and rank above
+    /// what some stage runs; those that are gone. What room is left goes to the others in turn, so that each of them is looked at again in a while.
     /// </summary>
     /// <param name="policy">The policy in force.</param>
     /// <param name="state">What is remembered.</param>
@@ -28,7 +28,8 @@ public static class Survey
         var known = state.Candidates.Values.Where(candidate => candidate.Image == image).SelectMany(candidate => candidate.SeenTags).ToImmutableDictionary(seen => seen.Tag);
         var accepted = policy.Tags.Select([.. listed.Select(tag => known.GetValueOrDefault(tag, new SeenTag(tag, now)))], null).Accepted;
 
-        var above = accepted.TakeWhile(tag => !known.ContainsKey(tag));
+        var running = state.Stages.Values.Select(stage => stage.Serving?.Image?.Tag is { } tag ? accepted.IndexOf(tag) : -1).DefaultIfEmpty(-1).Max();
+        var above = accepted.Take(running + 1).Concat(accepted.TakeWhile(tag => !known.ContainsKey(tag))).Where(tag => !known.ContainsKey(tag));
         var gone = known.Keys.Except(listed).Order(StringComparer.Ordinal);
         ImmutableArray<string> urgent = [.. accepted.Take(1).Concat(above).Concat(gone).Distinct(StringComparer.Ordinal).Take(LooksAtMost)];
         return [.. urgent.Concat(InTurn(accepted, state.SurveyedTo.GetValueOrDefault(image, "")).Except(urgent)).Take(LooksAtMost)];

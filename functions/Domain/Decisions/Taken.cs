@@ -3,6 +3,7 @@ using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.Domain.Decisions;
 
@@ -62,6 +63,41 @@ internal sealed record Taken(
                 Shadow = At.Policy.Mode == PolicyMode.Shadow,
             }),
         };
+
+    /// <summary>Adds a line for each image of a release, and notes what each was told.</summary>
+    public Taken TellAll(
+        string stage,
+        Release release,
+        Outcome outcome,
+        Reason reason,
+        string told,
+        ImmutableArray<Verdict> verdicts = default,
+        string? actor = null,
+        DateTimeOffset? nextLook = null,
+        string? cause = null)
+    {
+        var taken = this;
+        foreach (var (name, image) in release.Images)
+        {
+            var key = Candidate.KeyOf(name, image.Digest);
+            var state = taken.State.StageNamed(stage);
+            taken = taken
+                .WithStage(stage, state with { Told = state.Told.SetItem(key, told) })
+                .Tell(outcome, image.Repository, image.Tag, image.Digest, reason, nextLook, stage, actor, verdicts, cause ?? taken.CauseOf(key));
+        }
+
+        return taken;
+    }
+
+    /// <summary>With the stage's rollout changed; unchanged where there is none.</summary>
+    public Taken WithRollout(string stage, Func<Rollout, Rollout> change) =>
+        State.StageNamed(stage) is { Rollout: { } rollout } state ? WithStage(stage, state with { Rollout = change(rollout) }) : this;
+
+    /// <summary>Without the owed effects of which it is so.</summary>
+    public Taken Forgetting(Predicate<Effect> those) => this with { State = State with { Owed = State.Owed.RemoveAll(those) } };
+
+    /// <summary>With one effect more, unless it is owed already.</summary>
+    public Taken Owing(Effect effect) => State.Owed.Any(each => each.Id == effect.Id) ? this : this with { State = State with { Owed = State.Owed.Add(effect) } };
 
     public Taken WithStage(string name, StageState stage) => this with { State = State with { Stages = State.Stages.SetItem(name, stage) } };
 }

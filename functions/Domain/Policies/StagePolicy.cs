@@ -16,6 +16,9 @@ public sealed record StagePolicy(string Name, ImmutableArray<Target> Targets, Im
     /// <summary>How a release is applied.</summary>
     public Strategy Strategy { get; init; } = Strategy.AllAtOnce;
 
+    /// <summary>The names of the images that its targets run.</summary>
+    public ImmutableHashSet<string> ImagesUsed => [.. Targets.Select(target => target.Image)];
+
     /// <summary>Who is told how a rollout ends.</summary>
     public ImmutableArray<Notification> Notify { get; init; } = [];
 }

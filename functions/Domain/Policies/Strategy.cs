@@ -29,7 +29,24 @@ public sealed record Predeploy(string Job, string Image, ImmutableArray<string> 
 public sealed record Verification(string Path, int Status, int Attempts, string? Body);
 
 /// <summary>Traffic by steps; after the last one all of it.</summary>
-public sealed record Canary(ImmutableArray<CanaryStep> Steps);
+public sealed record Canary(ImmutableArray<CanaryStep> Steps)
+{
+    /// <summary>What becomes of it when a newer release comes.</summary>
+    public OnNewer Newer { get; init; }
+}
+
+/// <summary>What becomes of a rollout when a newer release comes.</summary>
+public enum OnNewer
+{
+    /// <summary>The newer one starts over, and the older one is superseded.</summary>
+    Replace,
+
+    /// <summary>It is finished first; then the newest is taken.</summary>
+    Finish,
+
+    /// <summary>It is finished first; then the next is taken, none left out.</summary>
+    Queue,
+}
 
 /// <summary>A step of a canary. The family is closed.</summary>
 public abstract record CanaryStep
@@ -56,7 +73,11 @@ public abstract record CanaryStep
 /// <param name="MaxLatencyP95">The 95th percentile.</param>
 /// <param name="MinRequests">With fewer nothing is said.</param>
 /// <param name="Window">The span that is looked at.</param>
-public sealed record Analysis(decimal? MaxErrorRate, TimeSpan? MaxLatencyP95, int? MinRequests, TimeSpan? Window);
+public sealed record Analysis(decimal? MaxErrorRate, TimeSpan? MaxLatencyP95, int? MinRequests, TimeSpan? Window)
+{
+    /// <summary>Whether what it finds is only told, and holds or takes back nothing.</summary>
+    public bool ObserveOnly { get; init; }
+}
 
 /// <summary>A rollout that goes wrong is taken back.</summary>
 /// <param name="Hold">Whether the stage then takes nothing until somebody resumes it.</param>

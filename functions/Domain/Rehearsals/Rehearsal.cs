@@ -32,7 +32,7 @@ public static class Rehearsal
 
         var name = test.Expect.Stage ?? pipeline.Stages[0].Name;
         return scene.Policy.Stages.FirstOrDefault(stage => stage.Name == name) is { } stage
-            ? Compare(test, stage.Name, Standings.Of(scene.Situation, scene.Situation.State, stage).First(standing => standing.Candidate.Key == scene.Candidate))
+            ? Compare(test, stage.Name, Standings.Of(scene.Situation, scene.Situation.State, stage).First(standing => standing.Offer.Has(scene.Candidate)))
             : Failed(test, $"{test.Pipeline} has no stage {name}");
     }
 

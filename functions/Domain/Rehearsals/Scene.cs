@@ -88,7 +88,7 @@ internal sealed record Scene(PipelinePolicy Policy, Situation Situation, string 
         var asked = GateList.Of(policy, stage, []).Where(gate => gate.IsAskedElsewhere);
         return StageState.New with
         {
-            Target = stage.Targets[0],
+            Targets = stage.Targets,
             Serving = history is [.., var last] ? Serving(candidates[Key(name, repository, last.Tag)], last) : new(null, "nothing", null, DateTimeOffset.UnixEpoch),
             Started = [.. history.Select(deployment => deployment.At)],
             Proved = history
@@ -103,8 +103,8 @@ internal sealed record Scene(PipelinePolicy Policy, Situation Situation, string 
 
     private static Serving Serving(Candidate candidate, PolicyTestDeployment deployment)
     {
-        var image = Release.Of(candidate, deployment.Tag).Images[candidate.Image];
-        return new(image, image.Label, null, deployment.At);
+        var release = Release.Of(candidate, deployment.Tag);
+        return new(release, release.Label, null, deployment.At);
     }
 
     private static KeptAnswer AnswerOf(Gate gate, PolicyTestGiven given)

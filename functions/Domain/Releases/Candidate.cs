@@ -7,8 +7,11 @@ namespace CdAutomation.Domain.Releases;
 /// <summary>How a candidate came to be known.</summary>
 public enum Hearing
 {
-    /// <summary>By its event, or before there was reason to expect one: somebody named it, or it was there when the policy came.</summary>
+    /// <summary>By its event, so that its time is known.</summary>
     Heard,
+
+    /// <summary>Before there was reason to expect an event: somebody named it, or it was there when the policy came. It may be older than we know.</summary>
+    Found,
 
     /// <summary>The registry's own list has it, and no event has told of it.</summary>
     Unheard,
@@ -33,6 +36,10 @@ public sealed record Candidate(string Image, Repository Repository, Digest Diges
 
     /// <summary>The key that a digest of an image has.</summary>
     public static string KeyOf(string image, Digest digest) => $"{image}@{digest}";
+
+    /// <summary>It as an image of a release.</summary>
+    /// <param name="tag">The tag by which it was found, or null.</param>
+    public ReleaseImage As(string? tag) => new(Repository, Digest, tag, FirstSeen);
 
     /// <summary>Its tags as the tag rules want them.</summary>
     public IEnumerable<SeenTag> SeenTags => Tags.Select(tag => new SeenTag(tag, FirstSeen));

@@ -39,6 +39,13 @@ public sealed record PipelineState(
     /// <summary>By image: the tag at which the next survey goes on with those that are not urgent.</summary>
     public ImmutableSortedDictionary<string, string> SurveyedTo { get; init => field = value ?? field; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Digests that are never taken again, by candidate key, because somebody said so.</summary>
+    public ImmutableSortedDictionary<string, Standstill> Quarantined { get; init => field = value ?? field; } =
+        ImmutableSortedDictionary<string, Standstill>.Empty;
+
+    /// <summary>Why nothing moves in any stage, by somebody's word; null where it does.</summary>
+    public Standstill? Freeze { get; init; }
+
     /// <summary>How many pushes came to a decision by the registry's own list alone, because their event never came.</summary>
     public long LostEventsHealed { get; init; }
 
@@ -66,15 +73,15 @@ public sealed record PendingLook(string Image, string Tag, Digest? Announced, Da
 }
 
 /// <summary>Where one stage of a pipeline stands.</summary>
-/// <param name="Target">The target that all of this is about.</param>
-/// <param name="Serving">What runs there; null while nobody has looked.</param>
-/// <param name="Unseen">Why the target could not be read, while <paramref name="Serving"/> is null; null before the first look.</param>
-/// <param name="Rollout">The release being applied; null when none is.</param>
+/// <param name="Targets">The targets that all of this is about; empty for a stage nobody has looked at.</param>
+/// <param name="Serving">What runs there; null while nobody has looked at every target.</param>
+/// <param name="Unseen">Why a target could not be read, while <paramref name="Serving"/> is null; null before the first look.</param>
+/// <param name="Rollout">The release being applied, or taken back; null when none is.</param>
 /// <param name="Request">An image somebody asked for, until it is taken or refused.</param>
-/// <param name="Failed">Why a digest did not come up, by candidate key; it is never taken again by itself.</param>
+/// <param name="Failed">Why a release did not do well, by its key; it is never taken again by itself.</param>
 /// <param name="Told">The reason code last journalled, by candidate key, so that each change is told once.</param>
 public sealed record StageState(
-    Target? Target,
+    ImmutableArray<Target> Targets,
     Serving? Serving,
     Unseen? Unseen,
     Rollout? Rollout,
@@ -85,15 +92,25 @@ public sealed record StageState(
     /// <summary>Whether all of this only happened on paper, because the policy's mode was <c>shadow</c>.</summary>
     public bool Shadow { get; init; }
 
-    /// <summary>Since when a release has served all of the stage, by candidate key; kept when a newer one has taken its place.</summary>
+    /// <summary>What each target ran when it was last seen or changed, by resource name.</summary>
+    public ImmutableSortedDictionary<string, Footing> Footings { get; init => field = value ?? field; } =
+        ImmutableSortedDictionary<string, Footing>.Empty;
+
+    /// <summary>Since when a release has served all of the stage, by its key; kept when a newer one has taken its place.</summary>
     public ImmutableSortedDictionary<string, DateTimeOffset> Proved { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, DateTimeOffset>.Empty;
 
+    /// <summary>The releases, by key, whose job before a rollout has run well here: it runs once.</summary>
+    public ImmutableSortedSet<string> Predeployed { get; init => field = value ?? field; } = [];
+
+    /// <summary>What served all of the stage, oldest first, the present one last: what somebody can go back to.</summary>
+    public ImmutableArray<Served> Past { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>
-    /// The last image that served and has a place in the order of the tag rules. While something else serves that somebody asked for, nothing
-    /// older than this one goes ahead.
+    /// The last release that served, was verified, and has a place in the order of the tag rules. While something else serves that somebody
+    /// asked for, or that was gone back to, nothing older than this one goes ahead by itself.
     /// </summary>
-    public ReleaseImage? Mark { get; init; }
+    public Release? Mark { get; init; }
 
     /// <summary>When rollouts began, oldest first; as many as a rate can ask for.</summary>
     public ImmutableArray<DateTimeOffset> Started { get; init => field = value.IsDefault ? [] : value; } = [];
@@ -102,14 +119,47 @@ public sealed record StageState(
     public ImmutableSortedDictionary<string, KeptAnswer> Answers { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, KeptAnswer>.Empty;
 
-    /// <summary>What people have said, by candidate key; of one policy commit.</summary>
+    /// <summary>What people have said, by the release's key; of one policy commit.</summary>
     public ImmutableSortedDictionary<string, ApprovalRound> Approvals { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, ApprovalRound>.Empty;
 
+    /// <summary>Why it takes nothing, by somebody's word or because a rollout went wrong; null where it does.</summary>
+    public Standstill? Hold { get; init; }
+
+    /// <summary>The release it stays on; null where it does not.</summary>
+    public Pin? Pin { get; init; }
+
+    /// <summary>What somebody else changed, by the target's resource name: nothing is taken until it is undone or somebody says so.</summary>
+    public ImmutableSortedDictionary<string, Standstill> Drifts { get; init => field = value ?? field; } =
+        ImmutableSortedDictionary<string, Standstill>.Empty;
+
     /// <summary>A stage nobody has looked at.</summary>
     public static StageState New { get; } = new(
-        null, null, null, null, null, ImmutableSortedDictionary<string, Reason>.Empty, ImmutableSortedDictionary<string, string>.Empty);
+        [], null, null, null, null, ImmutableSortedDictionary<string, Reason>.Empty, ImmutableSortedDictionary<string, string>.Empty);
 }
+
+/// <summary>A time at which nothing moves.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Actor">Who said so, verified; null where automation did.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Until">When it ends by itself; null where somebody must end it.</param>
+public sealed record Standstill(string Reason, string? Actor, DateTimeOffset Since, DateTimeOffset? Until)
+{
+    /// <summary>Whether it still counts.</summary>
+    public bool Holds(DateTimeOffset now) => Until is not { } until || now < until;
+}
+
+/// <summary>A stage stays on one release.</summary>
+/// <param name="Candidate">The key of a candidate of that release.</param>
+/// <param name="Label">For people: which.</param>
+/// <param name="Why">Who said so, why, since when and until when.</param>
+public sealed record Pin(string Candidate, string Label, Standstill Why);
+
+/// <summary>A release that served all of a stage.</summary>
+/// <param name="Release">Which.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Footings">What each target ran, by resource name.</param>
+public sealed record Served(Release Release, DateTimeOffset At, ImmutableSortedDictionary<string, Footing> Footings);
 
 /// <summary>An answer of somebody elsewhere, and when it is worth asking again.</summary>
 /// <param name="Answer">What was answered.</param>
@@ -123,18 +173,22 @@ public sealed record KeptAnswer(Answer Answer, DateTimeOffset AskedAt, DateTimeO
 }
 
 /// <summary>What a stage runs.</summary>
-/// <param name="Image">The image of this pipeline that runs; null when it is not one of ours (a placeholder, say).</param>
+/// <param name="Release">The release that runs, of the stage's images; null when one is not of this pipeline (a placeholder, say).</param>
 /// <param name="Description">For people, whatever it is.</param>
-/// <param name="Revision">Cloud Run's short revision name, where known.</param>
+/// <param name="Revision">Cloud Run's short revision name of the first target, where known.</param>
 /// <param name="Since">When we saw or made it so.</param>
-public sealed record Serving(ReleaseImage? Image, string Description, string? Revision, DateTimeOffset Since)
+public sealed record Serving(Release? Release, string Description, string? Revision, DateTimeOffset Since)
 {
     /// <summary>When somebody asked for it; null where the policy chose it, or nobody knows.</summary>
     public DateTimeOffset? WishedAt { get; init; }
+
+    /// <summary>The image that speaks for the release.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public ReleaseImage? Image => Release?.Lead;
 }
 
 /// <summary>A target that could not be read.</summary>
-/// <param name="Why">What stood in the way.</param>
+/// <param name="Why">What stood in the way, and of which target.</param>
 /// <param name="LookAt">When to look again.</param>
 /// <param name="Attempts">Looks so far.</param>
 public sealed record Unseen(Reason Why, DateTimeOffset LookAt, int Attempts);
@@ -143,4 +197,11 @@ public sealed record Unseen(Reason Why, DateTimeOffset LookAt, int Attempts);
 /// <param name="Candidate">The candidate's key.</param>
 /// <param name="Actor">Who asked, verified.</param>
 /// <param name="At">When.</param>
-public sealed record Request(string Candidate, string Actor, DateTimeOffset At);
+public sealed record Request(string Candidate, string Actor, DateTimeOffset At)
+{
+    /// <summary>The gates that are not asked, because somebody broke the glass; never those that look at the new revision itself.</summary>
+    public ImmutableArray<string> Skips { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Why, where somebody said so.</summary>
+    public string? Reason { get; init; }
+}

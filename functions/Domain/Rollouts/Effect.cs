@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Targets;
 
@@ -12,14 +14,72 @@ namespace CdAutomation.Domain.Rollouts;
 [JsonDerivedType(typeof(Apply), "apply")]
 [JsonDerivedType(typeof(Announce), "announce")]
 [JsonDerivedType(typeof(Ask), "ask")]
+[JsonDerivedType(typeof(TakeBack), "takeBack")]
+[JsonDerivedType(typeof(RunOnce), "runOnce")]
+[JsonDerivedType(typeof(Verify), "verify")]
+[JsonDerivedType(typeof(Measure), "measure")]
 public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
 {
-    /// <summary>Make a target run its image of the release, and see that it does.</summary>
+    /// <summary>Make a target run its image of the release, with so much of the traffic, and see that it does.</summary>
     /// <param name="Stage">The stage it is for.</param>
     /// <param name="Target">What is to run it.</param>
     /// <param name="Image">What it is to run.</param>
     /// <param name="Note">What to leave written on the target.</param>
     public sealed record Apply(string Id, DateTimeOffset DueAt, int Attempts, string Stage, Target Target, ReleaseImage Image, ApplyNote Note)
+        : Effect(Id, DueAt, Attempts)
+    {
+        /// <summary>
+        /// How much of the traffic, or of a worker pool's instances, the new revision gets once it is ready, from 0 to 100. A job has no
+        /// traffic: it is changed at 100 alone.
+        /// </summary>
+        public int Percent { get; init; } = 100;
+
+        /// <summary>What has the rest, and what is gone back to; null while nobody has looked, so that the first order finds it out.</summary>
+        public Footing? Before { get; init; }
+
+        /// <summary>A job is started once, under this suffix of its execution's name, after its image has been changed; null starts nothing.</summary>
+        public string? RunAs { get; init; }
+    }
+
+    /// <summary>Make a target run what it ran before: traffic first, in one call, then the template.</summary>
+    /// <param name="Stage">The stage it is for.</param>
+    /// <param name="Target">What is taken back.</param>
+    /// <param name="Image">What it was to run and must run no longer.</param>
+    /// <param name="Before">What it ran before.</param>
+    /// <param name="Note">What to leave written on the target: the release that is gone back to.</param>
+    public sealed record TakeBack(
+        string Id, DateTimeOffset DueAt, int Attempts, string Stage, Target Target, ReleaseImage Image, Footing Before, ApplyNote Note)
+        : Effect(Id, DueAt, Attempts);
+
+    /// <summary>Run a job to its end, once: an execution of this name that exists already is the one.</summary>
+    /// <param name="Stage">The stage it is for.</param>
+    /// <param name="Job">The job.</param>
+    /// <param name="Image">What it runs.</param>
+    /// <param name="Args">Arguments in place of the job's own; empty leaves those.</param>
+    /// <param name="RunAs">Suffix of the execution's name, the same for the same release and stage: letters, digits and hyphens.</param>
+    /// <param name="Deadline">When it has failed if it has not ended.</param>
+    public sealed record RunOnce(
+        string Id, DateTimeOffset DueAt, int Attempts, string Stage, Target Job, ReleaseImage Image, ImmutableArray<string> Args, string RunAs, DateTimeOffset Deadline)
+        : Effect(Id, DueAt, Attempts);
+
+    /// <summary>Ask a new revision, while it has no traffic, for what it must answer.</summary>
+    /// <param name="Stage">The stage it is for.</param>
+    /// <param name="Target">The service.</param>
+    /// <param name="Revision">Short name of the revision.</param>
+    /// <param name="Address">The tagged address of the revision.</param>
+    /// <param name="Wanted">What it must answer.</param>
+    public sealed record Verify(
+        string Id, DateTimeOffset DueAt, int Attempts, string Stage, Target Target, string Revision, string Address, Verification Wanted)
+        : Effect(Id, DueAt, Attempts);
+
+    /// <summary>Measure a new revision beside the one that has the rest of the traffic.</summary>
+    /// <param name="Stage">The stage it is for.</param>
+    /// <param name="Target">The service.</param>
+    /// <param name="Revision">Short name of the new revision.</param>
+    /// <param name="Stable">Short name of the other; null where there is none.</param>
+    /// <param name="From">Since when the new one has had traffic.</param>
+    public sealed record Measure(
+        string Id, DateTimeOffset DueAt, int Attempts, string Stage, Target Target, string Revision, string? Stable, DateTimeOffset From)
         : Effect(Id, DueAt, Attempts);
 
     /// <summary>Tell the <c>deployments</c> topic.</summary>
@@ -33,10 +93,32 @@ public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
     public sealed record Ask(string Id, DateTimeOffset DueAt, int Attempts, string Stage, string Gate, string Candidate, string Cause)
         : Effect(Id, DueAt, Attempts);
 
+    /// <summary>Whether it is a step of a rollout into the stage.</summary>
+    public bool IsOf(string stage) => this switch
+    {
+        Apply it => it.Stage == stage,
+        TakeBack it => it.Stage == stage,
+        RunOnce it => it.Stage == stage,
+        Verify it => it.Stage == stage,
+        Measure it => it.Stage == stage,
+        _ => false,
+    };
+
     /// <summary>Calls the function of the case.</summary>
-    public T Match<T>(Func<Apply, T> apply, Func<Announce, T> announce, Func<Ask, T> ask) => this switch
+    public T Match<T>(
+        Func<Apply, T> apply,
+        Func<TakeBack, T> takeBack,
+        Func<RunOnce, T> runOnce,
+        Func<Verify, T> verify,
+        Func<Measure, T> measure,
+        Func<Announce, T> announce,
+        Func<Ask, T> ask) => this switch
     {
         Apply it => apply(it),
+        TakeBack it => takeBack(it),
+        RunOnce it => runOnce(it),
+        Verify it => verify(it),
+        Measure it => measure(it),
         Announce it => announce(it),
         Ask it => ask(it),
         _ => throw new System.Diagnostics.UnreachableException(),

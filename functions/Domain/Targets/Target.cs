@@ -22,6 +22,9 @@ public enum TargetKind
 /// <param name="Kind">What it is.</param>
 public sealed record Target(string Project, string Region, string Name, string Image, string? Container, TargetKind Kind = TargetKind.Service)
 {
+    /// <summary>Whether a job is started once after its image has been changed.</summary>
+    public bool RunOnDeploy { get; init; }
+
     /// <summary>The resource name that Cloud Run's Admin API uses.</summary>
     public string ResourceName => $"projects/{Project}/locations/{Region}/{Collection}/{Name}";
 

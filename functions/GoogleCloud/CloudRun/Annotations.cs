@@ -1,10 +1,14 @@
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Targets;
 using Google.Protobuf.Collections;
 
 namespace CdAutomation.GoogleCloud.CloudRun;
 
-/// <summary>What we leave written on a service, for whoever looks at it there. Under other prefixes nothing is read or written.</summary>
+/// <summary>
+/// What we leave written on a target, for whoever looks at it there, and for ourselves where an answer of ours was lost. Under other prefixes
+/// nothing is read or written.
+/// </summary>
 internal static class Annotations
 {
     public const string Prefix = "cdautomation.dev/";
@@ -14,33 +18,107 @@ internal static class Annotations
 
     private const string Image = Prefix + "image";
     private const string Tag = Prefix + "tag";
+    private const string Run = Prefix + "run";
+    private const string Order = Prefix + "order";
+    private const string Canary = Prefix + "canary";
+    private const string BeforeImage = Prefix + "before-image";
+    private const string BeforeTag = Prefix + "before-tag";
+    private const string BeforeRevision = Prefix + "before-revision";
     private const int LengthMax = 256;
 
-    public static void Write(MapField<string, string> annotations, Effect.Apply order)
+    /// <summary>Notes what is rolled out, in place of what.</summary>
+    /// <param name="annotations">Of the target.</param>
+    /// <param name="order">What is owed.</param>
+    /// <param name="before">What it replaces, as far as it is known.</param>
+    /// <param name="canary">Short name of the new revision where others have traffic beside it, or null.</param>
+    public static void Write(MapField<string, string> annotations, Effect.Apply order, Footing? before, string? canary)
     {
-        Set(annotations, Prefix + "pipeline", order.Note.Pipeline);
-        Set(annotations, Prefix + "stage", order.Note.Stage);
-        Set(annotations, Prefix + "release", order.Note.Release);
-        Set(annotations, Prefix + "commit", order.Note.Commit);
-        Set(annotations, Tag, order.Note.Tag);
-        annotations[Image] = order.Image.Reference.ToString();
+        var tag = before?.Image is { } image ? TagFor(annotations, image) : null;
+        WriteNote(annotations, order.Note, order.Image.Reference);
+        Set(annotations, Order, order.Id);
+        Set(annotations, Canary, canary);
+        SetWhole(annotations, BeforeImage, before?.Image?.ToString());
+        SetWhole(annotations, BeforeRevision, before?.Revision);
+        Set(annotations, BeforeTag, tag);
     }
 
-    /// <summary>The tag written beside an image, if this is the image it was written for: others may have written since.</summary>
+    /// <summary>Notes what is gone back to.</summary>
+    public static void Write(MapField<string, string> annotations, Effect.TakeBack order)
+    {
+        WriteNote(annotations, order.Note, order.Before.Image);
+        foreach (var key in (string[])[Order, Canary, BeforeImage, BeforeTag, BeforeRevision])
+            annotations.Remove(key);
+    }
+
+    /// <summary>The tag written beside an image, if this is an image one was written for: others may have written since.</summary>
     public static string? TagFor(MapField<string, string> annotations, ImageReference image) =>
-        annotations.TryGetValue(Image, out var written)
-        && written == new ImageReference(image.Repository, null, image.Digest).ToString()
-        && annotations.TryGetValue(Tag, out var tag)
+        TagFor(annotations, image, Image, Tag) ?? TagFor(annotations, image, BeforeImage, BeforeTag);
+
+    /// <summary>Whether a write of ours told the target to run this image, whatever it is told now.</summary>
+    public static bool Names(MapField<string, string> annotations, ImageReference image) =>
+        annotations.TryGetValue(Image, out var written) && written == WithoutTag(image);
+
+    /// <summary>Writes on a template which image of ours it names, so that its revisions are known from those that somebody else made.</summary>
+    public static void WriteOwn(MapField<string, string> template, ImageReference image) => SetWhole(template, Image, WithoutTag(image));
+
+    /// <summary>Whether what a template, or a revision, runs is what we wrote there.</summary>
+    public static bool AreOwn(MapField<string, string> template, string runs) =>
+        template.TryGetValue(Image, out var written) && ImageReference.TryParse(runs, out var image) && written == WithoutTag(image);
+
+    /// <summary>Short name of the revision that a write of ours gave a part of the traffic, or an address; null for none.</summary>
+    public static string? CanaryOf(MapField<string, string> annotations) => annotations.TryGetValue(Canary, out var name) ? name : null;
+
+    /// <summary>The suffix of the execution that a write of ours started last; null for none.</summary>
+    public static string? RunOf(MapField<string, string> annotations) => annotations.TryGetValue(Run, out var token) ? token : null;
+
+    /// <summary>Notes that an execution is started, for where Cloud Run does not show the suffix that it was given.</summary>
+    public static void WriteRun(MapField<string, string> annotations, string token) => Set(annotations, Run, token);
+
+    /// <summary>What an earlier write of this same order found; null where there was none, so that its answer cannot have been lost.</summary>
+    public static Footing? BeforeOf(MapField<string, string> annotations, Effect.Apply order)
+    {
+        if (!annotations.TryGetValue(Order, out var id) || id != Fit(order.Id) || !Names(annotations, order.Image.Reference))
+            return null;
+
+        var image = annotations.TryGetValue(BeforeImage, out var text) && ImageReference.TryParse(text, out var read) ? read : null;
+        var revision = annotations.TryGetValue(BeforeRevision, out var name) ? name : null;
+        return image is null && revision is null ? null : new Footing(image, revision);
+    }
+
+    public static void Set(MapField<string, string> annotations, string key, string? value) =>
+        SetWhole(annotations, key, value is null ? null : Fit(value));
+
+    private static void WriteNote(MapField<string, string> annotations, ApplyNote note, ImageReference? image)
+    {
+        Set(annotations, Prefix + "pipeline", note.Pipeline);
+        Set(annotations, Prefix + "stage", note.Stage);
+        Set(annotations, Prefix + "release", note.Release);
+        Set(annotations, Prefix + "commit", note.Commit);
+        Set(annotations, Tag, note.Tag);
+        SetWhole(annotations, Image, image is null ? null : WithoutTag(image));
+    }
+
+    private static string? TagFor(MapField<string, string> annotations, ImageReference image, string imageKey, string tagKey) =>
+        annotations.TryGetValue(imageKey, out var written)
+        && ImageReference.TryParse(written, out var reference)
+        && WithoutTag(reference) == WithoutTag(image)
+        && annotations.TryGetValue(tagKey, out var tag)
         && ImageReference.IsTag(tag)
             ? tag
             : null;
 
-    public static void Set(MapField<string, string> annotations, string key, string? value)
+    private static string WithoutTag(ImageReference image) =>
+        image.Digest is null ? image.ToString() : new ImageReference(image.Repository, null, image.Digest).ToString();
+
+    // A note for people must never be what a deploy is refused for: too long or of several lines, it is cut.
+    private static string Fit(string value) =>
+        string.Concat(value.Take(LengthMax).Select(letter => char.IsControl(letter) ? ' ' : letter));
+
+    private static void SetWhole(MapField<string, string> annotations, string key, string? value)
     {
-        // A note for people must never be what a deploy is refused for: too long or of several lines, it is cut.
         if (string.IsNullOrEmpty(value))
             annotations.Remove(key);
         else
-            annotations[key] = string.Concat(value.Take(LengthMax).Select(letter => char.IsControl(letter) ? ' ' : letter));
+            annotations[key] = value;
     }
 }

@@ -46,7 +46,7 @@ internal sealed record CloudRunFailure(Reason Reason, bool Passing)
         var meaning = (error.Code is StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition
                 ? FailureTable.ByText(error.Message)
                 : null)
-            ?? FailureTable.ByRefusal(error.Code);
+            ?? FailureTable.ByRefusal(error.Code, target.Kind);
         return Of(target, meaning, error.Message, null);
     }
 

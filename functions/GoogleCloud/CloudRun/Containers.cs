@@ -22,11 +22,27 @@ internal static class Containers
         return found is not null;
     }
 
-    /// <summary>Whether the container is told to run exactly this image; a tag beside the digest means nothing.</summary>
-    public static bool Runs(Container container, ImageReference image) =>
-        ImageReference.TryParse(container.Image, out var reference)
-        && reference.Digest == image.Digest
-        && reference.Repository == image.Repository;
+    /// <summary>The same in the template of what was read.</summary>
+    public static bool TryFind(
+        RunResource read, Target target, [NotNullWhen(true)] out Container? found, [NotNullWhen(false)] out Reason? why)
+    {
+        if (read.Containers is { } containers)
+            return TryFind(containers, target, out found, out why);
+
+        (found, why) = (null, new("target.template", $"{target} has no template"));
+        return false;
+    }
+
+    /// <summary>Whether the container is told to run exactly this image; a tag beside a digest means nothing.</summary>
+    public static bool Runs(Container container, ImageReference? image) =>
+        image is not null && ImageReference.TryParse(container.Image, out var reference) && IsSame(reference, image);
+
+    /// <summary>Whether two references mean one image: by digest, or, where there is none, by everything that is written.</summary>
+    public static bool IsSame(ImageReference? one, ImageReference? other) =>
+        one is not null && other is not null
+        && one.Digest == other.Digest
+        && one.Repository == other.Repository
+        && (one.Digest is not null || one.Tag == other.Tag);
 
     private static Reason Misfit(IReadOnlyList<Container> containers, Target target)
     {

@@ -1,3 +1,4 @@
+using CdAutomation.Domain.Targets;
 using Google.Cloud.Run.V2;
 using Grpc.Core;
 using static Google.Cloud.Run.V2.Condition.Types;
@@ -83,20 +84,28 @@ internal static class FailureTable
     };
 
     /// <summary>By the code with which a call was refused.</summary>
-    public static Meaning ByRefusal(StatusCode code) => code switch
+    public static Meaning ByRefusal(StatusCode code, TargetKind kind) => code switch
     {
-        StatusCode.NotFound => new("run.serviceMissing", "there is no such service, and only its owner makes one: create it, then ask again"),
+        StatusCode.NotFound => kind switch
+        {
+            TargetKind.Service => Missing("run.serviceMissing", "service"),
+            TargetKind.Job => Missing("run.jobMissing", "job"),
+            _ => Missing("run.workerPoolMissing", "worker pool"),
+        },
         StatusCode.PermissionDenied => new("run.denied",
-            "our account may not: grant it roles/run.developer on the service and roles/iam.serviceAccountUser on its account"),
-        StatusCode.InvalidArgument => new("run.invalid", "Cloud Run does not accept the service as it would become: mend its settings"),
+            "our account may not: grant it roles/run.developer on it and roles/iam.serviceAccountUser on its account"),
+        StatusCode.InvalidArgument => new("run.invalid", "Cloud Run does not accept it as it would become: mend its settings"),
         StatusCode.FailedPrecondition or StatusCode.AlreadyExists or StatusCode.OutOfRange or StatusCode.Unimplemented =>
             new("run.refused", "Cloud Run refuses the change"),
         StatusCode.ResourceExhausted => Quota,
         StatusCode.Unauthenticated => new("run.unauthenticated", "Cloud Run was not shown an identity it accepts", Passing: true),
-        StatusCode.Aborted => new("run.contended", "somebody else keeps writing the service", Passing: true),
+        StatusCode.Aborted => new("run.contended", "somebody else keeps writing it", Passing: true),
         StatusCode.Internal or StatusCode.Unknown or StatusCode.DataLoss => Internal,
         _ => Unreachable,
     };
+
+    private static Meaning Missing(string code, string what) =>
+        new(code, $"there is no such {what}, and only its owner makes one: create it, then ask again");
 
     private static Meaning? OfCommon(CommonReason reason) => reason switch
     {

@@ -82,5 +82,6 @@ internal static class PipelineWriter
         json.Text(PipelineModel.Region, target.Region);
         json.Text(PipelineModel.TargetImage, target.Image);
         json.Text(PipelineModel.Container, target.Container);
+        json.Flag(PipelineModel.Run, target.RunOnDeploy, false);
     }
 }

@@ -16,9 +16,7 @@ internal static class StrategyWriter
         if (strategy.Verify is { } verify)
             json.Mapping("verify", () => json.Mapping(StrategyModel.Http.Name, () => Write(json, verify)));
         if (strategy.Canary is { } canary)
-            json.Mapping("canary", () => json.List(StrategyModel.Steps.Name, canary.Steps, step => json.Mapping(() => step.Match<Action>(
-                weight => () => json.Whole(StrategyModel.SetWeight, weight.Percent),
-                pause => () => json.Span(StrategyModel.Pause, pause.Duration))())));
+            json.Mapping("canary", () => Write(json, canary));
         if (strategy.Analysis is { } analysis)
             json.Mapping("analysis", () => Write(json, analysis));
         if (strategy.AutoRollback is { } back)
@@ -41,8 +39,17 @@ internal static class StrategyWriter
         json.Text(StrategyModel.Body, verify.Body);
     }
 
+    private static void Write(Utf8JsonWriter json, Canary canary)
+    {
+        json.List(StrategyModel.Steps.Name, canary.Steps, step => json.Mapping(() => step.Match<Action>(
+            weight => () => json.Whole(StrategyModel.SetWeight, weight.Percent),
+            pause => () => json.Span(StrategyModel.Pause, pause.Duration))()));
+        json.Word(StrategyModel.OnNewer, Words.OnNewer, canary.Newer, OnNewer.Replace);
+    }
+
     private static void Write(Utf8JsonWriter json, Analysis analysis)
     {
+        json.Word(StrategyModel.AnalysisMode, Words.AnalysisModes, analysis.ObserveOnly, false);
         if (analysis.MaxErrorRate is { } share)
             json.Text(StrategyModel.MaxErrorRate, Percents.Write(share));
         json.Span(StrategyModel.MaxLatency, analysis.MaxLatencyP95);

@@ -30,7 +30,7 @@ public static class PolicyWords
         yield return StageWords.Of(policy, stage);
         if (StrategyWords.Of(stage) is { } strategy)
             yield return strategy;
-        if (NotCarriedOut.Of(policy, stage) is { } later)
+        if (NotCarriedOut.Of(stage) is { } later)
             yield return later.Sentence;
     }
 

@@ -35,7 +35,7 @@ internal static class StageWords
             TargetKind.WorkerPool => "worker pool",
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        return $"{kind} {target.Name} of {target.Project} in {target.Region}";
+        return $"{kind} {target.Name} of {target.Project} in {target.Region}{(target.RunOnDeploy ? ", which is then started" : "")}";
     }
 
     private static IEnumerable<string> Conditions(Gate gate) => gate.Match<IEnumerable<string>>(

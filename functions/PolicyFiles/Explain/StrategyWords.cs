@@ -24,12 +24,20 @@ internal static class StrategyWords
         if (strategy.Canary is { } canary)
             yield return string.Join(", ", canary.Steps.Select(step => step.Match(
                 weight => $"gives it {weight.Percent} % of the traffic",
-                pause => $"waits {Phrases.Span(pause.Duration)}")));
+                pause => $"waits {Phrases.Span(pause.Duration)}"))) + Newer(canary);
         if (strategy.Analysis is { } analysis)
-            yield return $"goes on only with {Phrases.And(Limits(analysis))}";
+            yield return $"{(analysis.ObserveOnly ? "watches for" : "goes on only with")} {Phrases.And(Limits(analysis))}";
         if (strategy.AutoRollback is { } back)
             yield return back.Hold ? "takes back what goes wrong and holds until somebody resumes it" : "takes back what goes wrong";
     }
+
+    private static string Newer(Canary canary) => canary.Newer switch
+    {
+        OnNewer.Replace => "",
+        OnNewer.Finish => " to the end before it takes a newer one",
+        OnNewer.Queue => " to the end before it takes the next one, and leaves none out",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private static string Arguments(Predeploy predeploy) => predeploy.Args is [] ? "" : $" and the arguments {string.Join(' ', predeploy.Args)}";
 

@@ -49,7 +49,6 @@ internal static class ImagesPart
 
     private static void CheckSeveral(Fields spec, Position second, ProblemList problems)
     {
-        problems.Later(second, "a release of several images", null);
         if (!spec.Has(PipelineModel.Match))
             problems.Error(second, "policy.missingKey",
                 $"spec needs 'match' where there are several images: {string.Join(", ", Words.Matches.Words)}");

@@ -12,10 +12,9 @@ internal static class LaterWords
     {
         /// <summary>Warns of a word.</summary>
         /// <param name="at">Where it stands.</param>
-        /// <param name="what">As in the reasons of the domain, e.g. <c>'strategy.canary'</c>.</param>
-        /// <param name="stage">Name of the stage that takes nothing; null where every stage of the pipeline does.</param>
-        public void Later(Position at, string what, string? stage) => problems.Warning(at, "policy.later",
-            $"{what} is understood, but this version does not carry it out yet; "
-                + (stage is null ? "no stage of the pipeline takes anything until then" : $"stage {stage} takes nothing until then"));
+        /// <param name="what">As in the reasons of the domain, e.g. <c>'notify.slack'</c>.</param>
+        /// <param name="stage">Name of the stage that takes nothing.</param>
+        public void Later(Position at, string what, string stage) => problems.Warning(at, "policy.later",
+            $"{what} is understood, but this version does not carry it out yet; stage {stage} takes nothing until then");
     }
 }

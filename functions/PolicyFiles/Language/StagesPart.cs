@@ -37,10 +37,10 @@ internal static class StagesPart
 
         var name = fields.Text(PipelineModel.StageName);
         var shown = name ?? "without a name";
-        var targets = TargetsPart.Read(fields, shown, images, problems);
+        var targets = TargetsPart.Read(fields, images, problems);
         var after = fields.Mapping(PipelineModel.StageAfter) is { } earlier ? After(earlier) : null;
         var gates = fields.Mapping(PipelineModel.Gates) is { } asked ? GatesPart.Read(asked, keys, problems) : [];
-        var strategy = fields.Mapping(PipelineModel.Strategy) is { } how ? StrategyPart.Read(how, shown, images, problems) : Strategy.AllAtOnce;
+        var strategy = fields.Mapping(PipelineModel.Strategy) is { } how ? StrategyPart.Read(how, images, problems) : Strategy.AllAtOnce;
         var notify = StrategyPart.Notify(fields, shown, problems);
 
         return new(

@@ -10,11 +10,8 @@ internal static class StrategyPart
 {
     /// <summary>The strategy; a part in which something is wrong is left out of it.</summary>
     /// <param name="images">The pipeline's images; null where they could not be read.</param>
-    public static Strategy Read(Fields strategy, string stage, NameTable? images, ProblemList problems)
+    public static Strategy Read(Fields strategy, NameTable? images, ProblemList problems)
     {
-        foreach (var key in StrategyModel.Shape.Keys.Where(strategy.Has))
-            problems.Later(strategy.KeyAt(key), $"'strategy.{key.Name}'", stage);
-
         Fields? Part(string name) => strategy.Mapping(StrategyModel.Shape.Keys.First(key => key.Name == name));
         return new Strategy(
             Part("predeploy") is { } predeploy ? Predeploy(predeploy, images, problems) : null,
@@ -78,12 +75,15 @@ internal static class StrategyPart
             if (step.Duration(StrategyModel.Pause) is { } pause)
                 steps.Add(new CanaryStep.Pause(pause));
         }
-        return steps.Count == 0 ? null : new Canary(steps.ToImmutable());
+        return steps.Count == 0 ? null : new Canary(steps.ToImmutable()) { Newer = fields.Choice(StrategyModel.OnNewer, Words.OnNewer) ?? OnNewer.Replace };
     }
 
     private static Analysis Analysis(Fields fields) => new(
         fields.Share(StrategyModel.MaxErrorRate),
         fields.Duration(StrategyModel.MaxLatency),
         fields.Whole(StrategyModel.MinRequests),
-        fields.Duration(StrategyModel.Window));
+        fields.Duration(StrategyModel.Window))
+    {
+        ObserveOnly = fields.Choice(StrategyModel.AnalysisMode, Words.AnalysisModes) ?? false,
+    };
 }

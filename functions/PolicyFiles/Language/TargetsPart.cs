@@ -13,21 +13,14 @@ internal static class TargetsPart
 {
     /// <summary>The targets, without those in which something is wrong.</summary>
     /// <param name="images">The pipeline's images, of which a target takes one; null where they could not be read.</param>
-    public static ImmutableArray<PlacedTarget> Read(Fields stage, string name, NameTable? images, ProblemList problems)
-    {
-        var items = stage.Items(PipelineModel.Targets);
-        if (items is [_, var second, ..])
-            problems.Later(second.At, "several targets in one stage", name);
-        return [.. items.Select(item => Target(item, name, images, problems)).OfType<PlacedTarget>()];
-    }
+    public static ImmutableArray<PlacedTarget> Read(Fields stage, NameTable? images, ProblemList problems) =>
+        [.. stage.Items(PipelineModel.Targets).Select(item => Target(item, images, problems)).OfType<PlacedTarget>()];
 
-    private static PlacedTarget? Target(YamlNode node, string stage, NameTable? images, ProblemList problems)
+    private static PlacedTarget? Target(YamlNode node, NameTable? images, ProblemList problems)
     {
         if (Fields.Of(node, PipelineModel.Target, problems) is not { } fields)
             return null;
 
-        foreach (var word in new[] { PipelineModel.Job, PipelineModel.WorkerPool }.Where(fields.Has))
-            problems.Later(fields.KeyAt(word), $"the target '{word.Name}'", stage);
         var (service, job, pool) = (fields.Text(PipelineModel.Service), fields.Text(PipelineModel.Job), fields.Text(PipelineModel.WorkerPool));
         var kind = service is not null ? TargetKind.Service : job is not null ? TargetKind.Job : TargetKind.WorkerPool;
         var project = fields.Text(PipelineModel.Project);
@@ -37,8 +30,12 @@ internal static class TargetsPart
         if (image is not null)
             images?.Check(problems, new(image, fields.ValueAt(PipelineModel.TargetImage)), "image", "the pipeline's images");
 
+        var run = fields.Flag(PipelineModel.Run) ?? false;
+        if (run && kind != TargetKind.Job)
+            problems.Error(fields.KeyAt(PipelineModel.Run), "policy.value", "'run' starts a job, and this target is none; remove it");
+
         return (service ?? job ?? pool) is { } name && project is not null && region is not null && image is not null
-            ? new(new Target(project, region, name, image, container, kind), fields.At)
+            ? new(new Target(project, region, name, image, container, kind) { RunOnDeploy = run }, fields.At)
             : null;
     }
 }

@@ -18,6 +18,9 @@ internal abstract record ApiRoute(string Method)
     /// <summary><c>/v1/pipelines/{pipeline}/deploy</c></summary>
     public sealed record Deploy(string Pipeline) : ApiRoute(HttpMethods.Post);
 
+    /// <summary><c>/v1/pipelines/{pipeline}/commands</c></summary>
+    public sealed record Commands(string Pipeline) : ApiRoute(HttpMethods.Post);
+
     /// <summary><c>/v1/failures?content=…</c></summary>
     public sealed record Failures() : ApiRoute(HttpMethods.Get);
 
@@ -32,6 +35,7 @@ internal abstract record ApiRoute(string Method)
         ["", "v1", "events"] => new Events(),
         ["", "v1", "pipelines", { Length: > 0 } pipeline, "why"] => new Why(pipeline),
         ["", "v1", "pipelines", { Length: > 0 } pipeline, "deploy"] => new Deploy(pipeline),
+        ["", "v1", "pipelines", { Length: > 0 } pipeline, "commands"] => new Commands(pipeline),
         ["", "v1", "failures"] => new Failures(),
         ["", "v1", "dead-letters", { Length: > 0 } id, "drop"] => new Drop(id),
         _ => null,

@@ -187,7 +187,7 @@ public sealed class DecisionStories
     public void While_the_service_cannot_be_read_nothing_is_deployed()
     {
         var story = new Story()
-            .Sees(new Observation.TargetSeen("production", new TargetView.Unknown(new("run.unreachable", "nobody answered"))))
+            .Views(new TargetView.Unknown(new("run.unreachable", "nobody answered")))
             .Pushed("v1.0.0");
         Assert.That(story.Orders, Is.Empty);
         Assert.That(story.Last.Outcome, Is.EqualTo(Outcome.Held));
@@ -198,7 +198,7 @@ public sealed class DecisionStories
     [Test]
     public void A_service_that_does_not_exist_is_named()
     {
-        var story = new Story().Sees(new Observation.TargetSeen("production", new TargetView.Missing())).Pushed("v1.0.0");
+        var story = new Story().Views(new TargetView.Missing()).Pushed("v1.0.0");
 
         Assert.That(story.Last.Reason.Code, Is.EqualTo("target.missing"));
         Assert.That(story.Last.Reason.Sentence, Does.Contain("projects/acme/locations/asia-northeast1/services/web"));
@@ -259,7 +259,7 @@ public sealed class DecisionStories
 
         story.Running().Settles();
         Assert.That(story.Serves, Is.EqualTo("v1.1.0"));
-        Assert.That(story.Stage.Target!.Name, Is.EqualTo("web-eu"));
+        Assert.That(story.Stage.Targets[0].Name, Is.EqualTo("web-eu"));
     }
 
     [Test]

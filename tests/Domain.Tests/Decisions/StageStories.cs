@@ -1,4 +1,5 @@
 using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Policies;
 
 namespace CdAutomation.Domain.Tests.Decisions;
 
@@ -42,7 +43,7 @@ public sealed class StageStories
     {
         var story = Story.OfTwoStages(TimeSpan.Zero).Pushed("v1.1.0").Fails().Settles().After(Soak).Ticks().Settles();
         Assert.That(story.Serves, Is.Null);
-        Assert.That(story.Journal.Last(record => record is { Stage: "production", Tag: "v1.1.0" }).Reason.Code, Is.EqualTo("after.awaited"));
+        Assert.That(story.Journal.Last(record => record is { Stage: "production", Tag: "v1.1.0" }).Reason.Code, Is.EqualTo("candidate.failed"));
     }
 
     [Test]
@@ -60,13 +61,13 @@ public sealed class StageStories
     {
         var story = new Story().Running("v1.0.0").Committed('d', policy => policy with
         {
-            Stages = [policy.Stages[0] with { Strategy = policy.Stages[0].Strategy with { AutoRollback = new(Hold: true) } }],
+            Stages = [policy.Stages[0] with { Notify = [new Notification.Slack("releases")] }],
         });
         story.Pushed("v1.1.0").Settles();
 
         Assert.That(story.Orders, Is.Empty);
         Assert.That(story.Last.Outcome, Is.EqualTo(Outcome.Held));
         Assert.That(story.Last.Reason.Code, Is.EqualTo("policy.later"));
-        Assert.That(story.Last.Reason.Sentence, Does.Contain("autoRollback"));
+        Assert.That(story.Last.Reason.Sentence, Does.Contain("slack"));
     }
 }

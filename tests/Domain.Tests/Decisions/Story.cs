@@ -73,8 +73,14 @@ internal sealed class Story
         return rule!;
     }
 
-    public Story Running(string? tag = null, string? image = null, string stage = "production") => Sees(new Observation.TargetSeen(stage, new TargetView.Running(
-        tag is null ? null : new ImageReference(Web, null, DigestOf(image ?? tag)), tag, tag is null ? null : "web-00001-abc")));
+    public Story Running(string? tag = null, string? image = null, string stage = "production") => Sees(
+    [
+        .. _policy.Stages.First(each => each.Name == stage).Targets.Select(target => new Observation.TargetSeen(stage, target, new TargetView.Running(
+            tag is null ? null : new ImageReference(_policy.Images[target.Image], null, DigestOf(image ?? tag)), tag, tag is null ? null : $"{target.Name}-00001-abc"))),
+    ]);
+
+    /// <summary>A target of the last stage is looked at.</summary>
+    public Story Views(TargetView view, int target = 0) => Sees(new Observation.TargetSeen(_policy.Stages[^1].Name, _policy.Stages[^1].Targets[target], view));
 
     /// <summary>A push is announced and the registry confirms it.</summary>
     public Story Pushed(string tag, string? image = null, DateTimeOffset? at = null) => Sees(new Observation.TagSeen(
@@ -90,9 +96,25 @@ internal sealed class Story
     public Story Settles()
     {
         while (State.Owed.FirstOrDefault() is { } effect)
-            Sees(effect is Effect.Ask ask ? Answered(ask) : new Observation.Paid(effect.Id, new StepResult.Done(effect is Effect.Apply ? $"web-{++_events:00000}-xyz" : null)));
+            Pays(effect);
         return this;
     }
+
+    /// <summary>One thing that is owed is paid and goes well.</summary>
+    public Story Pays(Effect effect) => Sees(effect switch
+    {
+        Effect.Ask ask => Answered(ask),
+        Effect.Measure measure => new Observation.Measured(measure.Id, Metrics(measure)),
+        Effect.Apply apply => new Observation.Paid(apply.Id, new StepResult.Done(apply.Target.Kind == TargetKind.Job ? null : $"{apply.Target.Name}-{apply.Image.Digest.Short}")
+        {
+            Before = apply.Before,
+            Address = apply.Percent == 0 ? $"https://cd---{apply.Target.Name}.example" : null,
+        }),
+        _ => new Observation.Paid(effect.Id, new StepResult.Done(null)),
+    });
+
+    /// <summary>What metrics say; without a word, that all is well.</summary>
+    public Func<Effect.Measure, Judged> Metrics { get; set; } = measure => new(true, new("analysis.healthy", $"{measure.Revision} does well"), DateTimeOffset.MaxValue);
 
     /// <summary>Everything that is asked elsewhere is answered, and nothing else is paid.</summary>
     public Story IsAnswered()
@@ -129,7 +151,15 @@ internal sealed class Story
     }
 
     public Story Fails(string why = "the container exited with 1") =>
-        Sees(new Observation.Paid(Orders.Single().Id, new StepResult.Failed(new("run.didNotStart", why))));
+        Sees(new Observation.Paid(Orders.First().Id, new StepResult.Failed(new("run.didNotStart", why)))).IsTakenBack();
+
+    /// <summary>What was changed goes back, and nothing else is paid.</summary>
+    public Story IsTakenBack()
+    {
+        while (State.Owed.OfType<Effect.TakeBack>().FirstOrDefault() is { } back)
+            Pays(back);
+        return this;
+    }
 
     public Story After(TimeSpan span)
     {

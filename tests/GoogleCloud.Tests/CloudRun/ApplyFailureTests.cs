@@ -72,7 +72,7 @@ public sealed class ApplyFailureTests
         Assert.That(run.Writes, Has.Count.EqualTo(1), "not within one call");
 
         var second = await Web.ApplyAsync(run, Web.Order(attempts: 1));
-        Assert.That(second, Is.EqualTo(new StepResult.Done("web-00003-new")));
+        Assert.That(second, Is.EqualTo(Web.Done("web-00003-new")));
         Assert.That(run.Writes[1].Template.Annotations["cdautomation.dev/attempt"], Is.EqualTo("order-1.1"));
     }
 
@@ -95,6 +95,7 @@ public sealed class ApplyFailureTests
     {
         await using var run = await Web.StartAsync();
         run.Fates.Enqueue(new Condition { Message = NotListening, Reason = CommonReason.ContainerMissing });
+        run.BeforeRevisions.Enqueue(() => { }); // what serves before
         run.BeforeRevisions.Enqueue(() => throw ScriptedCloudRun.Error(StatusCode.PermissionDenied));
 
         Assert.That(ApplyFaultTests.CodeOf<StepResult.Failed>(await Web.ApplyAsync(run)), Is.EqualTo("run.didNotStart"));

@@ -48,7 +48,7 @@ public sealed class ApplyFaultTests
 
         var result = await Web.ApplyAsync(run);
 
-        Assert.That(result, Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(result, Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(run.CallsOf("UpdateService"), Is.EqualTo(1));
     }
 
@@ -60,7 +60,7 @@ public sealed class ApplyFaultTests
 
         var result = await Web.ApplyAsync(run);
 
-        Assert.That(result, Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(result, Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(run.Writes, Has.Count.EqualTo(1));
     }
 
@@ -70,12 +70,12 @@ public sealed class ApplyFaultTests
         await using var run = await Web.StartAsync();
         run.OnWait = running => running; // never ends, though the service does become ready
 
-        Assert.That(await Web.ApplyAsync(run), Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(await Web.ApplyAsync(run), Is.EqualTo(Web.Done("web-00002-new")));
 
         await using var other = await Web.StartAsync();
         other.OnWait = running => new Operation { Name = running.Name, Done = true }; // ended, though the service has not settled
 
-        Assert.That(await Web.ApplyAsync(other), Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(await Web.ApplyAsync(other), Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(other.CallsOf("GetService"), Is.GreaterThan(2));
     }
 
@@ -85,7 +85,7 @@ public sealed class ApplyFaultTests
         await using var run = await Web.StartAsync();
         run.OnWait = _ => throw ScriptedCloudRun.Error(StatusCode.PermissionDenied);
 
-        Assert.That(await Web.ApplyAsync(run), Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(await Web.ApplyAsync(run), Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(run.CallsOf("WaitOperation"), Is.EqualTo(1));
     }
 
@@ -151,7 +151,7 @@ public sealed class ApplyFaultTests
             return running;
         };
 
-        Assert.That(await Web.ApplyAsync(run), Is.EqualTo(new StepResult.Done("web-00003-new")));
+        Assert.That(await Web.ApplyAsync(run), Is.EqualTo(Web.Done("web-00003-new")));
         Assert.That(run.Writes, Has.Count.EqualTo(1));
     }
 
@@ -167,7 +167,7 @@ public sealed class ApplyFaultTests
             run.BeforeReads.Enqueue(() => run.Service = now);
         });
 
-        Assert.That(await Web.ApplyAsync(run), Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(await Web.ApplyAsync(run), Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(run.Writes, Has.Count.EqualTo(1));
     }
 

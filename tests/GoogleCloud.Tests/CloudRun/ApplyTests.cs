@@ -15,7 +15,7 @@ public sealed class ApplyTests
 
         var result = await Web.ApplyAsync(run);
 
-        Assert.That(result, Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(result, Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(run.Writes, Has.Count.EqualTo(1));
         Assert.That(run.Service!.Template.Containers[0].Image, Is.EqualTo(Web.Image));
     }
@@ -28,7 +28,7 @@ public sealed class ApplyTests
         await Web.ApplyAsync(run);
         var again = await Web.ApplyAsync(run);
 
-        Assert.That(again, Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(again, Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(run.Writes, Has.Count.EqualTo(1));
     }
 
@@ -54,6 +54,9 @@ public sealed class ApplyTests
         expected.Annotations["cdautomation.dev/tag"] = "v1.4.0";
         expected.Annotations["cdautomation.dev/commit"] = new string('c', 40);
         expected.Annotations["cdautomation.dev/image"] = Web.Image;
+        expected.Annotations["cdautomation.dev/order"] = "order-1";
+        expected.Annotations["cdautomation.dev/before-image"] = Web.Before;
+        expected.Annotations["cdautomation.dev/before-revision"] = "web-00001-old";
 
         Assert.That(await Web.ApplyAsync(run), Is.TypeOf<StepResult.Done>());
         Assert.That(run.Writes.Single(), Is.EqualTo(expected));
@@ -88,7 +91,7 @@ public sealed class ApplyTests
 
         var result = await Web.ApplyAsync(run);
 
-        Assert.That(result, Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(result, Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(run.Writes.Single().Traffic, Is.EqualTo(new[]
         {
             Web.Latest(100),
@@ -111,7 +114,7 @@ public sealed class ApplyTests
 
         var result = await Web.ApplyAsync(run);
 
-        Assert.That(result, Is.EqualTo(new StepResult.Done("web-00002-new")));
+        Assert.That(result, Is.EqualTo(Web.Done("web-00002-new")));
         Assert.That(run.Writes, Has.Count.EqualTo(2));
         Assert.That(run.Service!.Traffic, Is.EqualTo(new[] { Web.Latest(100) }));
     }

@@ -50,6 +50,9 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
     /// <summary>How the next new revisions fare; null is well.</summary>
     public ConcurrentQueue<Condition?> Fates { get; } = [];
 
+    /// <summary>How revisions that were made have fared, by resource name, where that was ill.</summary>
+    private readonly Dictionary<string, Condition> _failed = new(StringComparer.Ordinal);
+
     public static async Task<ScriptedCloudRun> StartAsync(Service service)
     {
         var run = new ScriptedCloudRun { Service = service };
@@ -58,6 +61,7 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
             app =>
             {
                 app.MapGrpcService<ServicesApi>();
+                app.MapGrpcService<ScriptedWorkerPool.Api>();
                 app.MapGrpcService<RevisionsApi>();
                 app.MapGrpcService<OperationsApi>();
             },
@@ -82,14 +86,14 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
-    private void Note(string method, ServerCallContext context, ConcurrentQueue<Action>? script)
+    internal void Note(string method, ServerCallContext context, ConcurrentQueue<Action>? script)
     {
         Calls.Enqueue((method, context.RequestHeaders));
         if (script is not null && script.TryDequeue(out var act))
             act();
     }
 
-    private Service Get()
+    internal Service Get()
     {
         lock (_lock)
         {
@@ -101,7 +105,7 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
         }
     }
 
-    private Operation Write(Service sent)
+    internal Operation Write(Service sent)
     {
         lock (_lock)
         {
@@ -122,20 +126,31 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
         next.Etag = $"\"{next.Generation}\"";
         next.Reconciling = true;
         next.TerminalCondition = new Condition { Type = "Ready", State = State.ConditionReconciling };
-        var fate = default(Condition);
         if (!next.Template.Equals(before.Template))
         {
             var revision = new Revision { Name = $"{next.Name}/revisions/web-{next.Generation:00000}-new", Service = "web" };
             revision.Containers.AddRange(next.Template.Containers.Select(container => container.Clone()));
-            if (Fates.TryDequeue(out fate) && fate is not null)
+            if (Fates.TryDequeue(out var fate) && fate is not null)
+            {
                 revision.Conditions.Add(fate);
+                _failed[revision.Name] = fate;
+            }
+
             Revisions[revision.Name] = revision;
             next.LatestCreatedRevision = revision.Name;
         }
 
+        var end = FateOf(next);
         (Service, _readsLeft) = (next, 3);
-        _settle = () => Settle(next, fate);
+        _settle = () => Settle(next, end);
     }
+
+    /// <summary>A service is as well as its latest revision is, and as its traffic can be followed.</summary>
+    private Condition? FateOf(Service service) =>
+        _failed.TryGetValue(service.LatestCreatedRevision, out var fate) ? fate
+        : service.Traffic.FirstOrDefault(entry => entry.Revision.Length > 0 && !Revisions.ContainsKey($"{service.Name}/revisions/{entry.Revision}")) is { } gone
+            ? new Condition { Message = $"Revision '{gone.Revision}' does not exist or is deleted. Update all traffic to route to currently available revisions." }
+            : null;
 
     private void Settle()
     {
@@ -167,6 +182,7 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
             Revision = entry.Revision,
             Percent = entry.Percent,
             Tag = entry.Tag,
+            Uri = entry.Tag.Length > 0 ? $"https://{entry.Tag}---web-1-an.a.run.app" : "",
         }));
         if (service.Traffic.Count == 0)
             service.TrafficStatuses.Add(new TrafficTargetStatus { Type = TrafficTargetAllocationType.Latest, Percent = 100 });

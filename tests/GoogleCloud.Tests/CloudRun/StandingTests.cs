@@ -25,7 +25,7 @@ public sealed class StandingTests
 
     [Test]
     public void Told_and_serving_is_settled() =>
-        Assert.That(Standing.Of(Ours(), Web.Order()), Is.EqualTo(new Standing.Settled(Web.FirstRevision)));
+        Assert.That(Of(Ours()), Is.EqualTo(new Standing.Settled(Web.FirstRevision)));
 
     [Test]
     public void Told_and_not_wholly_serving_is_converging()
@@ -34,7 +34,7 @@ public sealed class StandingTests
         {
             var service = Ours();
             change(service);
-            Assert.That(Standing.Of(service, Web.Order()), Is.TypeOf<Standing.Converging>(), why);
+            Assert.That(Of(service), Is.TypeOf<Standing.Converging>(), why);
         }
     }
 
@@ -45,10 +45,10 @@ public sealed class StandingTests
         service.TerminalCondition.State = State.ConditionFailed;
         // run.proto: after a failure the observed generation stays that of what served last.
         service.Generation++;
-        Assert.That(Standing.Of(service, Web.Order()), Is.TypeOf<Standing.Failing>());
+        Assert.That(Of(service), Is.TypeOf<Standing.Failing>());
 
         service.Reconciling = true;
-        Assert.That(Standing.Of(service, Web.Order()), Is.TypeOf<Standing.Converging>());
+        Assert.That(Of(service), Is.TypeOf<Standing.Converging>());
     }
 
     [TestCase("asia-northeast1-docker.pkg.dev/acme/app/web:v1.4.0@sha256:", true)]
@@ -60,7 +60,7 @@ public sealed class StandingTests
         var service = Ours();
         service.Template.Containers[0].Image = start + new string('a', 64);
 
-        Assert.That(Standing.Of(service, Web.Order()), same ? Is.TypeOf<Standing.Settled>() : Is.TypeOf<Standing.Different>());
+        Assert.That(Of(service), same ? Is.TypeOf<Standing.Settled>() : Is.TypeOf<Standing.Different>());
     }
 
     [Test]
@@ -68,10 +68,10 @@ public sealed class StandingTests
     {
         var service = Ours();
         service.Template.Containers.Clear();
-        Assert.That(((Standing.Misfit)Standing.Of(service, Web.Order())).Reason.Code, Is.EqualTo("target.container"));
+        Assert.That(((Standing.Misfit)Of(service)).Reason.Code, Is.EqualTo("target.container"));
 
         service.Template = null;
-        Assert.That(((Standing.Misfit)Standing.Of(service, Web.Order())).Reason.Code, Is.EqualTo("target.template"));
+        Assert.That(((Standing.Misfit)Of(service)).Reason.Code, Is.EqualTo("target.template"));
     }
 
     [Test]
@@ -93,6 +93,9 @@ public sealed class StandingTests
 
         Assert.That(ApplyFaultTests.CodeOf<StepResult.Unfinished>(await Web.ApplyAsync(run)), Is.EqualTo("run.revisionUnread"));
     }
+
+    private static Standing Of(Service service) => Standing.Of(
+        new ServiceResource(service), Web.Target, Web.Order().Image.Reference, read => TrafficPlan.Mean(read.Traffic));
 
     private static Service Ours()
     {

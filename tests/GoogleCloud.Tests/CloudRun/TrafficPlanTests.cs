@@ -51,19 +51,19 @@ public sealed class TrafficPlanTests
         service.TrafficStatuses.Add(
             new TrafficTargetStatus { Type = TrafficTargetAllocationType.Revision, Revision = "web-00000-older", Percent = other });
 
-        Assert.That(TrafficPlan.IsServed(service, "web-00001-old"), Is.EqualTo(served));
+        Assert.That(TrafficPlan.IsServed(new ServiceResource(service), "web-00001-old"), Is.EqualTo(served));
     }
 
     [Test]
     public void A_tag_that_is_gone_or_elsewhere_is_not_served_as_meant()
     {
         var service = Web.Service(Web.Latest(100), Web.Pinned("web-00001-old", 0, "stable"));
-        Assert.That(TrafficPlan.IsServed(service, "web-00001-old"), Is.True);
+        Assert.That(TrafficPlan.IsServed(new ServiceResource(service), "web-00001-old"), Is.True);
 
         service.TrafficStatuses[1].Revision = "web-00007-odd";
-        Assert.That(TrafficPlan.IsServed(service, "web-00001-old"), Is.False);
+        Assert.That(TrafficPlan.IsServed(new ServiceResource(service), "web-00001-old"), Is.False);
 
         service.TrafficStatuses.RemoveAt(1);
-        Assert.That(TrafficPlan.IsServed(service, "web-00001-old"), Is.False);
+        Assert.That(TrafficPlan.IsServed(new ServiceResource(service), "web-00001-old"), Is.False);
     }
 }

@@ -35,6 +35,26 @@ internal static class Web
         new ReleaseImage(Repository, Digest, "v1.4.0", DateTimeOffset.UnixEpoch),
         new ApplyNote("shop", "production", Digest.Short, "v1.4.0", new string('c', 40)));
 
+    /// <summary>What the service ran before each story.</summary>
+    public static readonly Footing Footing = new(ImageReference.Parse(Before), "web-00001-old");
+
+    /// <summary>The address that the model gives the revision of a rollout of ours.</summary>
+    public const string Address = "https://cd-aaaaaaa---web-1-an.a.run.app";
+
+    /// <summary>A first order is done: it tells what it found.</summary>
+    public static StepResult.Done Done(string revision) => new(revision) { Before = Footing };
+
+    /// <summary>The next step of a rollout, which brings what the first found.</summary>
+    public static Effect.Apply Step(int percent, string id = "order-2", Target? target = null) =>
+        Order(target, id) with { Percent = percent, Before = Footing };
+
+    /// <summary>The first step of a rollout.</summary>
+    public static Effect.Apply First(int percent, Target? target = null) => Order(target) with { Percent = percent };
+
+    public static Effect.TakeBack Return(Footing? before = null, Target? target = null, int attempts = 0) => new(
+        "order-9", DateTimeOffset.UnixEpoch, attempts, "production", target ?? Target, Order().Image, before ?? Footing,
+        new ApplyNote("shop", "production", "0123456789ab", "v1.0.0", new string('c', 40)));
+
     public static CloudRunOptions Options(Uri endpoint) => new()
     {
         Endpoint = endpoint,
@@ -97,6 +117,13 @@ internal static class Web
     {
         using var targets = new CloudRunTargets(options ?? Options(run.Address), new Tokens(), TimeProvider.System);
         return await targets.ApplyAsync(order ?? Order(), _ => ValueTask.FromResult(stillWanted?.Invoke() ?? true), CancellationToken.None);
+    }
+
+    public static async Task<StepResult> TakeBackAsync(
+        ScriptedCloudRun run, Effect.TakeBack? order = null, Func<bool>? stillWanted = null, CloudRunOptions? options = null)
+    {
+        using var targets = new CloudRunTargets(options ?? Options(run.Address), new Tokens(), TimeProvider.System);
+        return await targets.TakeBackAsync(order ?? Return(), _ => ValueTask.FromResult(stillWanted?.Invoke() ?? true), CancellationToken.None);
     }
 
     /// <summary>Applies with a clock that runs through the budget once the service has been read and read again.</summary>

@@ -30,7 +30,7 @@ internal sealed class EveryPushIsAnswered : Checker
         if (all.Length == 0)
             Violated($"{push.Tag} ({push.Digest.Short}) has no answer of {pipeline}");
 
-        foreach (var last in all.Where(record => record.Stage is not null).GroupBy(record => record.Stage).Select(stage => stage.Last()).Where(Rest.Waits))
+        foreach (var last in all.Where(record => record.Stage is not null).GroupBy(record => record.Stage).Select(stage => stage.Last()).Where(last => Rest.Waits(World, last)))
             Violated($"{push.Tag} ({push.Digest.Short}) is {last.Outcome} at {pipeline}/{last.Stage} to this day: {last.Reason}");
     }
 }

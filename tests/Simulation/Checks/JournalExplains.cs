@@ -11,8 +11,11 @@ internal sealed class JournalExplains : Checker
 
     public override string Invariant => "the journal explains every change of Cloud Run before it is made, and what it calls deployed did serve";
 
+    private readonly Intentions _intentions = new();
+
     public override void See(Fact fact)
     {
+        _intentions.See(fact);
         switch (fact)
         {
             case Fact.Kept kept:
@@ -21,7 +24,7 @@ internal sealed class JournalExplains : Checker
                 break;
             case Fact.Written { Write: { To: { } digest } write } when write.From != digest || write.Revision is not null:
                 var (pipeline, stage) = (write.Note("pipeline") ?? "", write.Note("stage") ?? "");
-                if (!_started.ContainsKey((pipeline, stage, digest)))
+                if (!_started.ContainsKey((pipeline, stage, digest)) && !_intentions.IsWayBack(write))
                     Violated($"{RunService.ShortName(write.Service.Name)} was told to run {digest.Short}, and no decision of {pipeline}/{stage} says so");
                 break;
         }
@@ -35,13 +38,18 @@ internal sealed class JournalExplains : Checker
         var key = (record.Pipeline, stage, digest);
         if (record.Reason.Code == "rollout.started")
             _started[key] = record.At;
+        // Somebody went back to what served before: it serves again from now on.
+        if (record.Reason.Code == "rollback.serving")
+            _started[key] = World.Clock.Now;
         if (record.Outcome != Outcome.Deployed)
             return;
 
-        var target = World.PoliciesOf(record.Commit).Pipelines[record.Pipeline].Stages.First(each => each.Name == stage).Targets[0];
         if (!_started.TryGetValue(key, out var since))
             Violated($"{digest.Short} is called deployed at {record.Pipeline}/{stage}, and was never begun");
-        else if (!World.Run.Of(target.ResourceName).HasServed(digest, since, World.Clock.Now))
-            Violated($"{digest.Short} is called deployed at {record.Pipeline}/{stage}, and has never had all traffic since {since:HH:mm:ss.fff}");
+        foreach (var target in World.PoliciesOf(record.Commit).Pipelines[record.Pipeline].Stages.First(each => each.Name == stage).Targets)
+        {
+            if (!World.Run.Of(target.ResourceName).HasServed(digest, since, World.Clock.Now))
+                Violated($"{digest.Short} is called deployed at {record.Pipeline}/{stage}, and has never had all traffic of {target.Name} since {since:HH:mm:ss.fff}");
+        }
     }
 }

@@ -6,11 +6,14 @@ namespace CdAutomation.Simulation.Checks;
 
 internal sealed class NeverBackwards : Checker
 {
-    public override string Invariant => "no write takes a service to an older release than the one it serves, or is about to serve";
+    public override string Invariant => "no write takes a service to an older release than the one it serves, or is about to serve, but for the way back";
+
+    private readonly Intentions _intentions = new();
 
     public override void See(Fact fact)
     {
-        if (fact is not Fact.Written { Write: { To: { } to } write } || write.From == to)
+        _intentions.See(fact);
+        if (fact is not Fact.Written { Write: { To: { } to } write } || write.From == to || _intentions.IsWayBack(write))
             return;
 
         // Somebody asked for an image that has no place among the versions: nothing can be called older than it.

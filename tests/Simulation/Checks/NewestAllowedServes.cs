@@ -20,6 +20,10 @@ internal sealed class NewestAllowedServes : Checker
             case Fact.Edited { Write: var write } when write.After.Traffic.Any(entry => entry.Percent == 100 && entry.Revision.Length > 0):
                 _pinned.Add(write.Service.Name);
                 break;
+            // Whoever puts another image there is not fought over, once it is seen.
+            case Fact.Edited { Write: var write } when write.From != write.To:
+                _pinned.Add(write.Service.Name);
+                break;
             case Fact.Written { Write: var write }:
                 _pinned.Remove(write.Service.Name);
                 break;
@@ -39,7 +43,7 @@ internal sealed class NewestAllowedServes : Checker
     {
         var service = World.Run.Of(stage.Targets[0].ResourceName);
         var repository = pipeline.Images.Values.First();
-        if (_pinned.Contains(service.Name) || WasAskedForAnother(pipeline, stage))
+        if (_pinned.Contains(service.Name) || WasAskedForAnother(pipeline, stage) || WasSpokenOf(pipeline, stage) || IsDrifted(pipeline, stage))
             return;
 
         var best = World.Registry.All(repository)
@@ -59,7 +63,8 @@ internal sealed class NewestAllowedServes : Checker
     }
 
     private bool MayServe(PipelinePolicy pipeline, StagePolicy stage, Digest digest) =>
-        !World.Scenario.Broken.Contains(digest)
+        !World.Scenario.Broken.Contains(digest) && !World.Scenario.Sick.Contains(digest) && !World.Scenario.Leaky.Contains(digest)
+        && !World.Store.Records.Any(record => record.Pipeline == pipeline.Name && record.Digest == digest && record.Outcome is Outcome.Failed or Outcome.RolledBack)
         && (stage.After is not { } after || WasDeployed(pipeline, after.Stage, digest))
         && (pipeline.Platform is null || World.Gates.OpinionOf("platform", digest) == Finding.Pass)
         && stage.Gates.All(gate => gate switch
@@ -68,6 +73,14 @@ internal sealed class NewestAllowedServes : Checker
             Gate.Windows or Gate.Rate => true,
             _ => World.Gates.OpinionOf(gate.Name, digest) == Finding.Pass,
         });
+
+    /// <summary>What people say changes what is the newest that may serve; <see cref="WordsStand"/> looks after that.</summary>
+    private bool WasSpokenOf(PipelinePolicy pipeline, StagePolicy stage) =>
+        World.Scenario.Words.Any(word => word.Pipeline == pipeline.Name && word.Command is not Domain.Releases.Command.Resume)
+        || World.Store.StateOf(pipeline.Name).StageNamed(stage.Name).Hold is not null;
+
+    /// <summary>Somebody runs another image there, and nobody fights over it.</summary>
+    private bool IsDrifted(PipelinePolicy pipeline, StagePolicy stage) => !World.Store.StateOf(pipeline.Name).StageNamed(stage.Name).Drifts.IsEmpty;
 
     private bool WasDeployed(PipelinePolicy pipeline, string stage, Digest digest) => World.Store.Records.Any(record =>
         record.Pipeline == pipeline.Name && record.Stage == stage && record.Digest == digest && record.Outcome == Outcome.Deployed);

@@ -5,7 +5,7 @@ namespace CdAutomation.Simulation.Checks;
 
 internal sealed class OneRolloutAStage : Checker
 {
-    public override string Invariant => "a stage has at most one rollout, and a rollout is always owed by exactly one order";
+    public override string Invariant => "a stage has at most one rollout, all that it owes belongs to it, and it owes something unless it waits";
 
     public override void See(Fact fact)
     {
@@ -14,13 +14,21 @@ internal sealed class OneRolloutAStage : Checker
 
         foreach (var (name, stage) in kept.State.Stages)
         {
-            Effect.Apply[] orders = [.. kept.State.Owed.OfType<Effect.Apply>().Where(order => order.Stage == name)];
-            if (orders.Length > 1)
-                Violated($"{kept.Pipeline}/{name} owes {orders.Length} rollouts at once");
-            if (stage.Rollout is { } rollout && orders.Length == 0)
+            Effect[] orders = [.. kept.State.Owed.Where(order => order.IsOf(name))];
+            if (stage.Rollout is not { } rollout)
+            {
+                if (orders.Length > 0)
+                    Violated($"{kept.Pipeline}/{name} has no rollout, and owes {orders[0].Id}");
+                continue;
+            }
+
+            var id = $"{name}/{rollout.Release.Id}/{rollout.StartedAt.ToUnixTimeMilliseconds()}/";
+            foreach (var stray in orders.Where(order => !order.Id.StartsWith(id, StringComparison.Ordinal)))
+                Violated($"{kept.Pipeline}/{name} is rolling out {rollout.Release.Id}, and owes {stray.Id}");
+            if (orders.Length == 0 && rollout is not { Trouble: null, Step: RolloutStep.Pause, Until: not null })
                 Violated($"{kept.Pipeline}/{name} is rolling out {rollout.Release.Id}, and nobody owes it");
-            else if (stage.Rollout?.Release.Id is { } release && orders[0].Note.Release != release)
-                Violated($"{kept.Pipeline}/{name} is rolling out {release}, and owes {orders[0].Note.Release}");
+            if (orders.Select(order => order.Id).Distinct().Count() < orders.Length)
+                Violated($"{kept.Pipeline}/{name} owes the same twice");
         }
     }
 }

@@ -15,11 +15,18 @@ internal sealed class OutcomesAreTold : Checker
             _told.Add((told.Pipeline, told.Stage, told.Image, told.Outcome));
     }
 
+    private static string WordOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Deployed => "deployed",
+        Outcome.RolledBack => "rolledBack",
+        _ => "failed",
+    };
+
     public override void End()
     {
         var journalled = World.Store.Records
-            .Where(record => record.Outcome is Outcome.Deployed or Outcome.Failed)
-            .Select(record => (record.Pipeline, record.Stage!, $"{record.Image}@{record.Digest}", record.Outcome == Outcome.Deployed ? "deployed" : "failed"))
+            .Where(record => record.Outcome is Outcome.Deployed or Outcome.Failed or Outcome.RolledBack)
+            .Select(record => (record.Pipeline, record.Stage!, $"{record.Image}@{record.Digest}", WordOf(record.Outcome)))
             .ToHashSet();
         foreach (var (pipeline, stage, image, outcome) in journalled.Except(_told))
             Violated($"that {image} is {outcome} at {pipeline}/{stage} was never told");

@@ -76,6 +76,18 @@ internal abstract record Fact(DateTimeOffset At)
         public override string Trace => $"{Question.Gate.Name} {Question.Image.Digest.Short} {Finding}";
     }
 
+    /// <summary>A new revision was asked for what it must answer.</summary>
+    public sealed record Verified(DateTimeOffset At, Effect.Verify Order, bool Well) : Fact(At)
+    {
+        public override string Trace => $"{Order.Revision} {(Well ? "well" : "badly")}";
+    }
+
+    /// <summary>Metrics told enough to judge a new revision.</summary>
+    public sealed record Measured(DateTimeOffset At, Effect.Measure Order, bool Well) : Fact(At)
+    {
+        public override string Trace => $"{Order.Revision} {(Well ? "well" : "badly")}";
+    }
+
     /// <summary>Subscribers were told.</summary>
     public sealed record Told(DateTimeOffset At, Announcement Announcement) : Fact(At)
     {

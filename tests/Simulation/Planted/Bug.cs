@@ -27,6 +27,10 @@ internal abstract class Bug
 
     public virtual ITargets Targets(ITargets targets) => targets;
 
+    public virtual IVerify Verify(IVerify verify) => verify;
+
+    public virtual IMeasure Measure(IMeasure measure) => measure;
+
     public virtual IAskGates Gates(IAskGates gates) => gates;
 
     public virtual IAnnounce Announce(IAnnounce announce) => announce;

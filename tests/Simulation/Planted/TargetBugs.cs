@@ -16,6 +16,12 @@ internal sealed class PaysWhatWasTakenBack : Bug
 
         public Task<StepResult> ApplyAsync(Effect.Apply order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation) =>
             inner.ApplyAsync(order, _ => ValueTask.FromResult(true), cancellation);
+
+        public Task<StepResult> TakeBackAsync(Effect.TakeBack order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation) =>
+            inner.TakeBackAsync(order, stillWanted, cancellation);
+
+        public Task<StepResult> RunOnceAsync(Effect.RunOnce order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation) =>
+            inner.RunOnceAsync(order, stillWanted, cancellation);
     }
 }
 
@@ -32,5 +38,11 @@ internal sealed class CallsItDoneTooEarly : Bug
         public async Task<StepResult> ApplyAsync(
             Effect.Apply order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation) =>
             await inner.ApplyAsync(order, stillWanted, cancellation) is var result and not StepResult.Unfinished ? result : new StepResult.Done(null);
+
+        public Task<StepResult> TakeBackAsync(Effect.TakeBack order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation) =>
+            inner.TakeBackAsync(order, stillWanted, cancellation);
+
+        public Task<StepResult> RunOnceAsync(Effect.RunOnce order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation) =>
+            inner.RunOnceAsync(order, stillWanted, cancellation);
     }
 }

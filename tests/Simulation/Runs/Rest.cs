@@ -10,7 +10,7 @@ internal static class Rest
     public static readonly TimeSpan Longest = TimeSpan.FromHours(6);
 
     /// <summary>What may hold an image for good: nobody will ever say who built it, or the stage before went past it.</summary>
-    private static readonly string[] ForGood = ["build.unknown", "after.awaited"];
+    private static readonly string[] ForGood = ["build.unknown", "after.awaited", "stage.held", "stage.pinned", "stage.drifted", "target.drifted", "analysis.tooFew"];
 
     /// <summary>What is not at rest yet, or null.</summary>
     public static string? Unrest(SimulatedWorld world)
@@ -29,6 +29,8 @@ internal static class Rest
                 return $"{pipeline} was not decided under the last policies";
             if (!state.Owed.IsEmpty)
                 return $"{pipeline} owes {state.Owed[0].Id}";
+            if (state.Stages.FirstOrDefault(stage => stage.Value.Rollout is not null) is { Key: { } rolling })
+                return $"{pipeline}/{rolling} is rolling out";
             if (!state.Looks.IsEmpty)
                 return $"{pipeline} still looks for {state.Looks.Keys.First()}";
             // Lag has passed by then, too.
@@ -38,12 +40,16 @@ internal static class Rest
                 return $"{pipeline} waits for {state.WakeAt:HH:mm:ss}";
         }
 
-        return world.Store.LastRecords.FirstOrDefault(Waits) is { } waiting
+        return world.Store.LastRecords.FirstOrDefault(record => Waits(world, record)) is { } waiting
             ? $"{waiting.Tag} ({waiting.Digest?.Short}) waits at {waiting.Pipeline}/{waiting.Stage}: {waiting.Reason}"
             : null;
     }
 
     /// <summary>Whether something is still to become of an image.</summary>
-    public static bool Waits(DecisionRecord last) =>
-        last.Outcome == Outcome.Deploying || (last.Outcome == Outcome.Held && !ForGood.Contains(last.Reason.Code));
+    public static bool Waits(SimulatedWorld world, DecisionRecord last) =>
+        last.Outcome == Outcome.Deploying || (last.Outcome == Outcome.Held && !ForGood.Contains(last.Reason.Code) && !IsKept(world, last));
+
+    /// <summary>Whether somebody's word, or hand, keeps the stage where it is.</summary>
+    private static bool IsKept(SimulatedWorld world, DecisionRecord last) =>
+        last.Stage is { } name && world.Store.StateOf(last.Pipeline).StageNamed(name) is var stage && (stage.Hold ?? stage.Pin?.Why ?? stage.Drifts.Values.FirstOrDefault()) is not null;
 }

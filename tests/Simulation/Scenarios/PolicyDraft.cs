@@ -34,6 +34,7 @@ internal static class PolicyDraft
             Stages = [.. skeleton.Stages.Select((stage, at) => stage with
             {
                 Gates = Gates(chance),
+                Strategy = StrategyOf(chance),
                 After = at == 0 ? null : new(skeleton.Stages[at - 1].Name, chance.Is(0.4) ? TimeSpan.Zero : chance.Between(TimeSpan.Zero, TimeSpan.FromMinutes(8))),
             })],
         });
@@ -54,11 +55,31 @@ internal static class PolicyDraft
                 $"shop{number}",
                 ImmutableSortedDictionary<string, Repository>.Empty.Add("web", RepositoryOf(shared ? 1 : number)),
                 Tags,
-                [.. stages.Select(stage => new StagePolicy(stage, [new Target("acme", "asia-northeast1", $"web{number}-{stage}", "web", null)], []))])
+                [.. stages.Select(stage => new StagePolicy(stage, Targets(chance, number, stage), []))])
             {
                 Mode = chance.Is(0.06) ? PolicyMode.Shadow : PolicyMode.Enforce,
             };
         })];
+    }
+
+    private static ImmutableArray<Target> Targets(Chance chance, int number, string stage) =>
+    [
+        new("acme", "asia-northeast1", $"web{number}-{stage}", "web", null),
+        .. chance.Is(0.15) ? [new Target("acme", "asia-northeast1", $"api{number}-{stage}", "web", null)] : ImmutableArray<Target>.Empty,
+    ];
+
+    private static Strategy StrategyOf(Chance chance)
+    {
+        var isCanary = chance.Is(0.25);
+        var steps = ImmutableArray.CreateBuilder<CanaryStep>();
+        foreach (var weight in chance.Of<int[]>([[5], [5, 50], [0], [20, 60]]))
+            steps.AddRange(new CanaryStep.SetWeight(weight), new CanaryStep.Pause(chance.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(4))));
+        return new(
+            null,
+            chance.Is(0.15) ? new("/healthz", 200, 3, null) : null,
+            isCanary ? new(steps.ToImmutable()) { Newer = chance.Of<OnNewer>([OnNewer.Replace, OnNewer.Replace, OnNewer.Finish, OnNewer.Queue]) } : null,
+            isCanary && chance.Is(0.6) ? new(0.01m, null, 100, null) { ObserveOnly = chance.Is(0.15) } : null,
+            chance.Is(0.3) ? new(Hold: chance.Is(0.5)) : null);
     }
 
     private static ImmutableArray<Gate> Gates(Chance chance)

@@ -19,6 +19,12 @@ internal sealed record Push(TimeSpan After, Repository Repository, string Tag, D
 /// <param name="Image">By tag or by digest.</param>
 internal sealed record Wish(TimeSpan After, string Pipeline, ImageReference Image);
 
+/// <summary>Somebody says something to a pipeline.</summary>
+/// <param name="After">When, from the beginning of the run.</param>
+/// <param name="Pipeline">To which pipeline.</param>
+/// <param name="Command">What.</param>
+internal sealed record Word(TimeSpan After, string Pipeline, Domain.Releases.Command Command);
+
 /// <summary>A person changes a service by hand.</summary>
 /// <param name="After">When, from the beginning of the run.</param>
 /// <param name="Service">The service's resource name.</param>
@@ -32,6 +38,9 @@ internal enum HandEditKind
 
     /// <summary>A traffic tag on the revision that serves; no new revision.</summary>
     TrafficTag,
+
+    /// <summary>Another image: a new revision of what the service ran before there were pipelines.</summary>
+    Image,
 
     /// <summary>All traffic to the revision that serves, by its name, as the console does.</summary>
     PinnedTraffic,

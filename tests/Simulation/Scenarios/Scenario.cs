@@ -12,6 +12,9 @@ internal sealed record Scenario(
     ImmutableArray<Wish> Wishes,
     ImmutableArray<HandEdit> Edits,
     ImmutableHashSet<Digest> Broken,
+    ImmutableHashSet<Digest> Sick,
+    ImmutableHashSet<Digest> Leaky,
+    ImmutableArray<Word> Words,
     int Workers)
 {
     /// <summary>A Monday morning, in the middle of a minute.</summary>
@@ -24,7 +27,7 @@ internal sealed record Scenario(
 
     /// <summary>When nothing more is going to be asked.</summary>
     public TimeSpan End => Policies.Select(each => each.After)
-        .Concat(Pushes.Select(each => each.After)).Concat(Wishes.Select(each => each.After)).Concat(Edits.Select(each => each.After)).Max();
+        .Concat(Pushes.Select(each => each.After)).Concat(Wishes.Select(each => each.After)).Concat(Edits.Select(each => each.After)).Concat(Words.Select(each => each.After)).Max();
 
     public IEnumerable<Target> Targets => Policies
         .SelectMany(each => each.Policies.Pipelines.Values).SelectMany(pipeline => pipeline.Stages).SelectMany(stage => stage.Targets).Distinct();

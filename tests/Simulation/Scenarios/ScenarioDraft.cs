@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
+using CdAutomation.Domain.Releases;
 using CdAutomation.Simulation.Time;
 
 namespace CdAutomation.Simulation.Scenarios;
@@ -13,6 +14,9 @@ internal sealed class ScenarioDraft
     private readonly ImmutableArray<Push>.Builder _pushes = ImmutableArray.CreateBuilder<Push>();
     private readonly Dictionary<Repository, List<(Version Version, Digest Digest)>> _versions = [];
     private readonly ImmutableHashSet<Digest>.Builder _broken = ImmutableHashSet.CreateBuilder<Digest>();
+
+    private readonly ImmutableHashSet<Digest>.Builder _sick = ImmutableHashSet.CreateBuilder<Digest>();
+    private readonly ImmutableHashSet<Digest>.Builder _leaky = ImmutableHashSet.CreateBuilder<Digest>();
 
     private ScenarioDraft(Chance chance)
     {
@@ -41,6 +45,9 @@ internal sealed class ScenarioDraft
             [.. Instants(_chance.Is(0.3) ? _chance.Between(1, 3) : 0).Select(at => Wish(at, _chance.Of(pipelines)))],
             [.. Instants(_chance.Is(0.4) ? _chance.Between(1, 3) : 0).Select(at => Edit(at, pipelines))],
             _broken.ToImmutable(),
+            _sick.ToImmutable(),
+            _leaky.ToImmutable(),
+            [.. Words(pipelines)],
             _chance.Between(1, 3));
     }
 
@@ -72,6 +79,10 @@ internal sealed class ScenarioDraft
         };
         if (_chance.Is(0.1) && push.Digest != running)
             _broken.Add(push.Digest);
+        else if (_chance.Is(0.06) && push.Digest != running)
+            _sick.Add(push.Digest);
+        else if (_chance.Is(0.06) && push.Digest != running)
+            _leaky.Add(push.Digest);
         _pushes.Add(new(at, repository, push.Tag, push.Digest, _chance.Is(0.9) ? _chance.Is(0.9) ? "SUCCESS" : "FAILURE" : null));
     }
 
@@ -90,6 +101,48 @@ internal sealed class ScenarioDraft
         var repository = pipeline.Images.Values.First();
         var pushed = _chance.Of([.. _pushes.Where(push => push.Repository == repository && push.Artifact == ArtifactKind.Image)]);
         return new(at, pipeline.Name, _chance.Is(0.5) ? new(repository, pushed.Tag, null) : new(repository, null, pushed.Digest));
+    }
+
+    /// <summary>What people say in a run; whoever holds, freezes or pins says in the end that it is over.</summary>
+    private IEnumerable<Word> Words(PipelinePolicy[] pipelines)
+    {
+        if (!_chance.Is(0.35))
+            yield break;
+
+        foreach (var at in Instants(_chance.Between(1, 4)))
+        {
+            var pipeline = _chance.Of(pipelines);
+            var stage = _chance.Of(pipeline.Stages).Name;
+            var later = at + _chance.Between(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
+            var tag = _chance.Of([.. _pushes.Where(push => push.Repository == pipeline.Images.Values.First()).Select(push => push.Tag)]);
+            switch (_chance.Below(6))
+            {
+                case 0:
+                    yield return new(at, pipeline.Name, new Command.Hold(stage, null, "a test"));
+                    yield return new(later, pipeline.Name, new Command.Resume(stage, "it is over"));
+                    break;
+                case 1:
+                    yield return new(at, pipeline.Name, new Command.Freeze(Scenario.Start + later, "a test"));
+                    break;
+                case 2:
+                    yield return new(at, pipeline.Name, new Command.Pin(stage, tag, null, "a test"));
+                    yield return new(later, pipeline.Name, new Command.Unpin(stage, "it is over"));
+                    break;
+                case 3:
+                    yield return new(at, pipeline.Name, new Command.Quarantine(tag, "a test"));
+                    break;
+                default:
+                    yield return new(at, pipeline.Name, new Command.Rollback(stage, null, "a test"));
+                    break;
+            }
+        }
+
+        // Whatever holds a stage by then, automation's own holds included, somebody has looked at it.
+        foreach (var pipeline in pipelines)
+        {
+            foreach (var stage in pipeline.Stages)
+                yield return new(_span + TimeSpan.FromMinutes(12), pipeline.Name, new Command.Resume(stage.Name, "the day is over"));
+        }
     }
 
     private HandEdit Edit(TimeSpan at, PipelinePolicy[] pipelines) =>

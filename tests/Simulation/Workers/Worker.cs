@@ -14,7 +14,7 @@ namespace CdAutomation.Simulation.Workers;
 
 /// <summary>What a worker process is made of outside the code under test.</summary>
 internal sealed record Ports(
-    IJournal Journal, IRegistry Registry, IAskGates Gates, IAnnounce Announce, IReadPolicies Policies, CallInvoker Run);
+    IJournal Journal, IRegistry Registry, IVerify Verify, IMeasure Measure, IAskGates Gates, IAnnounce Announce, IReadPolicies Policies, CallInvoker Run);
 
 /// <summary>One process: the production objects as a host puts them together, over the ports of the simulated world.</summary>
 internal sealed class Worker : IAccessTokens, IPolicyArtifacts
@@ -38,7 +38,8 @@ internal sealed class Worker : IAccessTokens, IPolicyArtifacts
         var (journal, registry, patience) = (bug.Journal(ports.Journal), bug.Registry(ports.Registry), Patience.Default);
         var (announce, policies) = (bug.Announce(ports.Announce), bug.Policies(ports.Policies));
         var active = new ActivePolicies(journal, policies);
-        var advance = new Advance(journal, new Observer(registry, targets, clock), targets, bug.Gates(ports.Gates), announce, patience, clock);
+        var payments = new Payments(journal, targets, bug.Verify(ports.Verify), bug.Measure(ports.Measure), bug.Gates(ports.Gates), announce, clock);
+        var advance = new Advance(journal, new Observer(registry, targets, clock), payments, patience, clock);
         var activator = new PolicyActivator(journal, active, policies, registry, this, PolicyOrigin.Anywhere, clock);
         var (redecision, heralding) = (new Redecision(journal, active, advance), new Heralding(journal, announce));
         _inbox = new Inbox(journal, active, advance, new PolicyInbox(journal, activator, redecision, heralding, PolicyOrigin.Anywhere));

@@ -104,7 +104,7 @@ internal sealed class CloudRun(VirtualClock clock, Chance chance, Weather weathe
         var number = (service.Revisions.Count + 1).ToString("00000", CultureInfo.InvariantCulture);
         var name = $"{service.Name}/revisions/{RunService.ShortName(service.Name)}-{number}-{chance.Hex(3)}";
         service.Revisions[RunService.ShortName(name)] = new(
-            new Revision { Name = name, Containers = { next.Template.Containers } }, RunService.DigestOf(next.Template), byPerson);
+            new Revision { Name = name, Containers = { next.Template.Containers }, Annotations = { next.Template.Annotations } }, RunService.DigestOf(next.Template), byPerson);
         return name;
     }
 
@@ -166,6 +166,7 @@ internal sealed class CloudRun(VirtualClock clock, Chance chance, Weather weathe
             Revision = entry.Type == Latest ? RunService.ShortName(body.LatestReadyRevision) : entry.Revision,
             Percent = entry.Percent,
             Tag = entry.Tag,
+            Uri = entry.Tag.Length > 0 ? $"https://{entry.Tag}---{RunService.ShortName(service.Name)}.example" : "",
         }));
 
         var images = body.TrafficStatuses.Where(entry => entry.Percent > 0).Select(entry => service.Find(entry.Revision)?.Digest).Distinct().ToArray();

@@ -32,12 +32,13 @@ internal sealed class SimulatedWorld : IReadPolicies
         Store = new Store(Clock, Weather, history, isWrittenDown: _chance.Is(0.25));
         Run = new CloudRun(Clock, _chance, Weather, history, Scenario);
         Gates = new GateKeepers(Clock, _chance, Weather, history);
+        var doctors = new Doctors(Clock, _chance, Weather, history, Scenario) { Run = Run };
 
         var subscribers = new Subscribers(Clock, Weather, history);
         var wire = new Wire(Clock, _chance, Weather);
         var fleet = new Fleet(Clock, _chance, history, Scenario.Workers, life => new Worker(
             life,
-            new(new StorePort(Store, life, wire), Registry.For(life, wire), Gates.For(life, wire), subscribers.For(life, wire), this, new RunCalls(Run, life, wire, Weather)),
+            new(new StorePort(Store, life, wire), Registry.For(life, wire), doctors.Verifier(life, wire), doctors.Meter(life, wire), Gates.For(life, wire), subscribers.For(life, wire), this, new RunCalls(Run, life, wire, Weather)),
             bug,
             Clock,
             _chance));
@@ -77,11 +78,16 @@ internal sealed class SimulatedWorld : IReadPolicies
     {
         foreach (var push in Scenario.Pushes.Where(push => push.After == TimeSpan.Zero))
             Registry.Add(push);
+        var ours = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var target in Scenario.Targets)
         {
             var pipeline = Scenario.LastPolicies.Pipelines.Values.First(each => each.Stages.Any(stage => stage.Targets.Contains(target)));
             var first = Scenario.Pushes.First(push => push.Repository == pipeline.Images.Values.First());
-            Run.Create(target.ResourceName, _chance.Is(0.6) ? new(first.Repository, null, first.Digest) : null);
+            var stage = pipeline.Stages.First(each => each.Targets.Contains(target)).Targets[0].ResourceName;
+            // The targets of a stage begin alike.
+            if (!ours.TryGetValue(stage, out var isOurs))
+                ours[stage] = isOurs = _chance.Is(0.6);
+            Run.Create(target.ResourceName, isOurs ? new(first.Repository, null, first.Digest) : null);
         }
 
         foreach (var (after, policies) in Scenario.Policies)
@@ -90,8 +96,16 @@ internal sealed class SimulatedWorld : IReadPolicies
             Schedule(push);
         foreach (var wish in Scenario.Wishes)
             Clock.After(wish.After, () => Topic.Publish(Message("request", new Signal.DeployRequested(wish.Pipeline, wish.Image, "ann@acme.example")), losable: false));
+        foreach (var word in Scenario.Words)
+            Clock.After(word.After, () => Say(word));
         foreach (var edit in Scenario.Edits)
             Clock.After(edit.After, () => Run.Edit(edit.Service, service => Change(service, edit.Kind)));
+    }
+
+    private void Say(Word word)
+    {
+        Weather.Count(Fault.PersonSpoke);
+        Topic.Publish(Message("request", new Signal.Commanded(word.Pipeline, word.Command, "bob@acme.example", ["user:bob@acme.example"])), losable: false);
     }
 
     private void Activate(PolicySet policies)
@@ -133,6 +147,9 @@ internal sealed class SimulatedWorld : IReadPolicies
                 if (setting is null)
                     service.Template.Containers[0].Env.Add(setting = new EnvVar { Name = "SETTING", Value = "" });
                 setting.Value += "x";
+                break;
+            case HandEditKind.Image:
+                service.Template.Containers[0].Image = "us-docker.pkg.dev/cloudrun/container/hello@sha256:" + new string('e', 64);
                 break;
             case HandEditKind.TrafficTag when service.Traffic.All(entry => entry.Tag.Length == 0) && ready.Length > 0:
                 if (service.Traffic.Count == 0)

@@ -26,8 +26,11 @@ internal enum Fault
     RunImportFailed,
     ImageDoesNotStart,
     PersonEdited,
+    PersonSpoke,
     GateLate,
     GateUnknown,
+    VerifyUnanswered,
+    MetricsMissing,
     AnnouncementFailed,
     PolicyChanged,
 }

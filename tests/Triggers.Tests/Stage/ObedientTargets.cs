@@ -26,6 +26,20 @@ internal sealed class ObedientTargets : ITargets, IAnnounce
         return new StepResult.Done("web-00002");
     }
 
+    public async Task<StepResult> TakeBackAsync(
+        Effect.TakeBack order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation)
+    {
+        if (!await stillWanted(cancellation))
+            return new StepResult.NotWanted();
+        if (order.Before.Image is { } image)
+            _running[order.Target] = image;
+        return new StepResult.Done(null);
+    }
+
+    public Task<StepResult> RunOnceAsync(
+        Effect.RunOnce order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation) =>
+        Task.FromResult<StepResult>(new StepResult.Done(null));
+
     public Task<StepResult> TellAsync(Announcement announcement, CancellationToken cancellation) =>
         Task.FromResult<StepResult>(new StepResult.Done(null));
 

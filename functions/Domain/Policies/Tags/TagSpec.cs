@@ -60,6 +60,9 @@ public sealed record TagSpec
     /// <summary>Why a text is no regular expression that can be used here, or null where it is one.</summary>
     public static Reason? CheckPattern(string pattern) => TagPattern.Parse(pattern).Problems is [var problem, ..] ? problem : null;
 
+    /// <summary>Whether a regular expression of a policy matches anywhere in a text; null where it is none that can be used here.</summary>
+    public static Func<string, bool>? Matcher(string pattern) => TagPattern.Parse(pattern).TryGetValue(out var read) ? read.IsMatch : null;
+
     /// <summary>Why a text is no template, or null where it is one; null is one.</summary>
     public static Reason? CheckExtract(string? extract) => extract is { Length: 0 or > ExtractLengthMax }
         ? new("policy.extract",

@@ -28,8 +28,11 @@ internal static class PipelineModel
         "Which container takes it. Left out, the only one, or the one that has the ingress port.")
     { Examples = ["\"app\""] };
 
+    public static readonly Key Run = new("run", new Form.Flag(), "Whether a job is started once after it has taken the image; for jobs alone.")
+    { Default = "false" };
+
     public static readonly Shape Target = new("a target", "Target", "What of Cloud Run takes an image.",
-        Service, Job, WorkerPool, Project, Region, TargetImage, Container)
+        Service, Job, WorkerPool, Project, Region, TargetImage, Container, Run)
     { Variants = [new("service"), new("job"), new("workerPool")] };
 
     public static readonly Key AfterStage = new("stage", Texts.Label, "The earlier stage.") { Required = true, Examples = ["\"staging\""] };

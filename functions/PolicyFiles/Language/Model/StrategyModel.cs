@@ -42,7 +42,11 @@ internal static class StrategyModel
     public static readonly Key Steps = new("steps", new Form.List(new Form.Mapping(Step), "a step"), "In order; after the last one all traffic.")
     { Required = true };
 
-    public static readonly Shape Canary = new("canary", "Canary", "Traffic by steps.", Steps);
+    public static readonly Key OnNewer = new("onNewer", Words.OnNewer.Form,
+        "What becomes of it when a newer release comes: replace starts over with that one; finish ends it first and then takes the newest; queue ends it first and leaves none out.")
+    { Default = "\"replace\"" };
+
+    public static readonly Shape Canary = new("canary", "Canary", "Traffic by steps.", Steps, OnNewer);
 
     public static readonly Key MaxErrorRate = new("maxErrorRate", new Form.Percent(), "The largest share of errors.") { Examples = ["\"1%\""] };
 
@@ -54,8 +58,12 @@ internal static class StrategyModel
 
     public static readonly Key Window = new("window", Spans.Some, "The span that is looked at.") { Examples = ["\"5m\""] };
 
+    public static readonly Key AnalysisMode = new("mode", Words.AnalysisModes.Form,
+        "enforce holds a canary until the metrics are good and takes it back where they are bad; observe only records what they say.")
+    { Default = "\"enforce\"" };
+
     public static readonly Shape Analysis = new("analysis", "Analysis", "What the metrics of a new revision must say.",
-        MaxErrorRate, MaxLatency, MinRequests, Window)
+        AnalysisMode, MaxErrorRate, MaxLatency, MinRequests, Window)
     { OneAtLeast = ["maxErrorRate", "maxLatencyP95"] };
 
     public static readonly Key Hold = new("hold", new Form.Flag(), "Whether the stage then takes nothing until somebody resumes it.")

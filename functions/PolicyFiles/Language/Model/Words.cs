@@ -17,6 +17,12 @@ internal static class Words
 
     public static readonly Vocabulary<Order> Orders = new(("asc", Order.Asc), ("desc", Order.Desc));
 
+    public static readonly Vocabulary<OnNewer> OnNewer =
+        new(("replace", Domain.Policies.OnNewer.Replace), ("finish", Domain.Policies.OnNewer.Finish), ("queue", Domain.Policies.OnNewer.Queue));
+
+    /// <summary>Whether an analysis only watches.</summary>
+    public static readonly Vocabulary<bool> AnalysisModes = new(("enforce", false), ("observe", true));
+
     public static readonly Vocabulary<WindowKind> WindowKinds = new(("allow", WindowKind.Allow), ("deny", WindowKind.Deny));
 
     // Monday first: the order in which ranges such as mon-thu run.

@@ -1,0 +1,72 @@
+using CdAutomation.Domain;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Targets;
+using CdAutomation.GoogleCloud.Calls;
+using Google.Cloud.Run.V2;
+using Grpc.Core;
+
+namespace CdAutomation.GoogleCloud.CloudRun;
+
+/// <summary>An order to a job.</summary>
+internal abstract class JobLoop(Means means, Target target) : RolloutLoop(means, target)
+{
+    protected sealed override Task<Reply<RunResource>> ReadAsync(CancellationToken cancellation) =>
+        Means.Region.GetAsync(Target, cancellation);
+
+    protected sealed override Task<Move> JudgeAsync(RunResource read, CancellationToken cancellation) =>
+        JudgeAsync((JobResource)read, cancellation);
+
+    protected abstract Task<Move> JudgeAsync(JobResource read, CancellationToken cancellation);
+
+    /// <summary>The execution that a token of ours has started; null where there is none yet.</summary>
+    /// <exception cref="UnreadException">Nobody could look.</exception>
+    protected async Task<Execution?> FindAsync(string token, CancellationToken cancellation)
+    {
+        var read = await Means.Region.GetExecutionAsync(ExecutionName(Target, token), cancellation);
+        return read.TryGet(out var execution, out var error) || error.Code is StatusCode.NotFound
+            ? execution
+            : throw new UnreadException(new("run.executionUnread",
+                $"execution {Target.Name}-{token} could not be read: {CloudRunFailure.OfCall(Target, error).Reason.Sentence}"));
+    }
+
+    /// <summary>The resource name of the execution that a token starts (job.proto, start_execution_token).</summary>
+    public static string ExecutionName(Target job, string token) => $"{job.ResourceName}/executions/{job.Name}-{token}";
+
+    /// <summary>
+    /// Why a token cannot be the suffix of an execution's name, or null: "the sum of job name and token length must be fewer than 63
+    /// characters" (job.proto), and it becomes part of a resource name.
+    /// </summary>
+    public static Reason? Refuse(Target job, string token) =>
+        job.Name.Length + token.Length >= 63
+            ? new("job.executionName",
+                $"{job}: its name and {Excerpt.Of(token)} are {job.Name.Length + token.Length} characters, and at most 62 can be")
+            : token.Length == 0 || token.Any(letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')
+                ? new("job.executionName",
+                    $"{job}: {Excerpt.Of(token)} is no suffix of an execution's name: lower-case letters, digits and hyphens are")
+                : null;
+
+    /// <summary>Whether the job has been told to start an execution by this suffix.</summary>
+    protected static bool IsToldToStart(JobResource read, string token) =>
+        read.StartToken == token || Annotations.RunOf(read.Annotations) == token;
+
+    /// <summary>Why the job is not ready, from its own conditions.</summary>
+    protected CloudRunFailure Explain(JobResource read) =>
+        CloudRunFailure.OfRollout(Target, [read.TerminalCondition, .. read.Conditions], Operation?.Error, null);
+
+    protected static string? LogOf(Execution? execution) => execution is { LogUri.Length: > 0 } ? execution.LogUri : null;
+
+    /// <summary>A copy that runs the image, and starts an execution where a token is given.</summary>
+    protected JobResource Next(JobResource read, ImageReference image, string? token)
+    {
+        var next = read.Copy();
+        if (Containers.TryFind(next, Target, out var container, out _) && !Containers.Runs(container, image))
+            container.Image = image.ToString();
+        if (token is not null)
+        {
+            next.StartToken = token;
+            Annotations.WriteRun(next.Annotations, token);
+        }
+
+        return next;
+    }
+}
