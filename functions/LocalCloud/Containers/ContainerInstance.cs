@@ -12,7 +12,7 @@ internal sealed class ContainerInstance
     public ContainerInstance(ContainerLauncher launcher, RunnableRevision revision, CancellationToken stopping)
     {
         _launcher = launcher;
-        _name = launcher.NameFor(revision.Body);
+        _name = launcher.NameFor(revision.Body.Name);
         Ended = Task.Run(() => RunAsync(revision, stopping), CancellationToken.None);
     }
 

@@ -3,7 +3,7 @@ using CdAutomation.LocalCloud.Run;
 namespace CdAutomation.LocalCloud.Containers;
 
 /// <summary>
-/// One container for each revision that is wanted. Only the container that gets the requests is run, without its side-cars, volumes and
+/// One container for each revision that is wanted, and for each attempt of a task. Only the container that gets the requests is run, without its side-cars, volumes and
 /// limits of cpu and memory; it shares the host's network and must listen on $PORT, which is here another port for each revision.
 /// </summary>
 internal sealed class ContainerInstances : IInstances
@@ -13,9 +13,11 @@ internal sealed class ContainerInstances : IInstances
     private readonly Dictionary<string, ContainerInstance> _instances = [];
     private readonly Lock _gate = new();
     private readonly ContainerLauncher _launcher;
+    private readonly TaskLauncher _tasks;
     private readonly CancellationToken _stopping;
 
-    private ContainerInstances(ContainerLauncher launcher, CancellationToken stopping) => (_launcher, _stopping) = (launcher, stopping);
+    private ContainerInstances(ContainerLauncher launcher, TaskLauncher tasks, CancellationToken stopping) =>
+        (_launcher, _tasks, _stopping) = (launcher, tasks, stopping);
 
     /// <summary>Begins with an empty stage: what a killed host of the same data directory left running is removed.</summary>
     public static async Task<ContainerInstances> CreateAsync(
@@ -23,7 +25,7 @@ internal sealed class ContainerInstances : IInstances
     {
         var launcher = new ContainerLauncher(engine, options, owner);
         await launcher.RemoveAllAsync(cancellation);
-        return new(launcher, stopping);
+        return new(launcher, new(launcher, engine, options, owner), stopping);
     }
 
     public async Task<StartResult> StartAsync(RunnableRevision revision, CancellationToken cancellation)
@@ -37,6 +39,8 @@ internal sealed class ContainerInstances : IInstances
 
         return await instance.Started.WaitAsync(cancellation);
     }
+
+    public Task<AttemptEnd> RunAsync(TaskAttempt attempt, CancellationToken cancellation) => _tasks.RunAsync(attempt, cancellation);
 
     public async Task StopAsync(string revision, CancellationToken cancellation)
     {

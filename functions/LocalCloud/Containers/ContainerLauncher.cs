@@ -15,24 +15,15 @@ internal sealed class ContainerLauncher(ContainerEngine engine, LocalRunOptions 
     private int _number;
 
     /// <summary>A container name that no other run of this host has.</summary>
-    public string NameFor(Revision revision) =>
-        $"cdautomation-{owner}-{Environment.ProcessId}-{Interlocked.Increment(ref _number)}-{RevisionPath.ShortName(revision.Name)}";
+    public string NameFor(string resource) =>
+        $"cdautomation-{owner}-{Environment.ProcessId}-{Interlocked.Increment(ref _number)}-{RevisionPath.ShortName(resource)}";
 
     /// <summary>Runs a container from start to end, and says on the way how its start went.</summary>
     public async Task RunAsync(
         string name, RunnableRevision revision, TaskCompletionSource<StartResult> started, CancellationToken stopping)
     {
         var container = TemplateDefaults.Ingress(revision.Body.Containers);
-        if (container.Env.FirstOrDefault(it => it.ValueSource is not null) is { } secret)
-        {
-            started.TrySetResult(StartResult.Failed.ToImport(
-                StatusCode.FailedPrecondition,
-                Condition.Types.CommonReason.SecretsAccessCheckFailed,
-                $"'{Refusal.Shown(secret.Name)}' is to come from Secret Manager, which this machine does not have."));
-            return;
-        }
-
-        var (image, problem) = await ImageAsync(container.Image, revision.Digest, stopping);
+        var (image, problem) = await ImageAsync(container, revision.Digest, stopping);
         if (image is null)
         {
             started.TrySetResult(problem!);
@@ -74,7 +65,9 @@ internal sealed class ContainerLauncher(ContainerEngine engine, LocalRunOptions 
         var output = ContainerOutput.KeepAsync(process, options.DataDirectory, RevisionPath.ShortName(revision.Body.Name));
         try
         {
-            started.TrySetResult(await ProbeAsync(process, revision.Body, port, stopping));
+            started.TrySetResult(revision.IsWorker
+                ? await WatchAsync(process, revision.Body, stopping)
+                : await ProbeAsync(process, revision.Body, port, stopping));
             if (started.Task.Result is StartResult.Serving) await process.WaitForExitAsync(stopping);
         }
         finally
@@ -100,6 +93,16 @@ internal sealed class ContainerLauncher(ContainerEngine engine, LocalRunOptions 
         }
     }
 
+    /// <summary>A worker listens nowhere: it has started when it is still there after a moment.</summary>
+    private async Task<StartResult> WatchAsync(Process process, Revision revision, CancellationToken stopping)
+    {
+        var until = options.Clock.GetUtcNow() + options.WorkerTrial;
+        while (options.Clock.GetUtcNow() < until && !process.HasExited) await Task.Delay(BetweenProbes, options.Clock, stopping);
+        return process.HasExited
+            ? StartResult.Failed.ToStay($" The container exited with code {process.ExitCode}.{LogsAt(revision)}")
+            : new StartResult.Serving(null);
+    }
+
     private string LogsAt(Revision revision) =>
         ContainerOutput.FileOf(options.DataDirectory, RevisionPath.ShortName(revision.Name)) is { } file
             ? $" Logs URL: {new Uri(file)}"
@@ -109,8 +112,16 @@ internal sealed class ContainerLauncher(ContainerEngine engine, LocalRunOptions 
     /// The image under a local name made of its digest. It is pulled once, when its revision is created; later starts do not ask the
     /// registry any more, as on Cloud Run.
     /// </summary>
-    private async Task<(string? Image, StartResult.Failed? Problem)> ImageAsync(string reference, string digest, CancellationToken stopping)
+    public async Task<(string? Image, StartResult.Failed? Problem)> ImageAsync(
+        Container container, string digest, CancellationToken stopping)
     {
+        if (container.Env.FirstOrDefault(it => it.ValueSource is not null) is { } secret)
+            return (null, StartResult.Failed.ToImport(
+                StatusCode.FailedPrecondition,
+                Condition.Types.CommonReason.SecretsAccessCheckFailed,
+                $"'{Refusal.Shown(secret.Name)}' is to come from Secret Manager, which this machine does not have."));
+
+        var reference = container.Image;
         var local = $"localhost/cdautomation-image:{digest["sha256:".Length..]}";
         if ((await engine.RunAsync(["image", "inspect", "--format", "{{.Id}}", local], null, stopping)).ExitCode == 0) return (local, null);
 

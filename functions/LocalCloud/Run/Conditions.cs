@@ -4,12 +4,14 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace CdAutomation.LocalCloud.Run;
 
-/// <summary>Why something is not as wanted, in the two vocabularies of condition.proto; exactly one of them speaks.</summary>
+/// <summary>Why something is not as wanted, in the three vocabularies of condition.proto; exactly one of them speaks.</summary>
 internal abstract record FailureReason
 {
     private FailureReason() { }
 
     public sealed record Shared(Condition.Types.CommonReason Reason) : FailureReason;
+
+    public sealed record OfExecution(Condition.Types.ExecutionReason Reason) : FailureReason;
 
     public sealed record OfRevision(Condition.Types.RevisionReason Reason) : FailureReason;
 }
@@ -21,8 +23,11 @@ internal static class Conditions
 {
     public const string Ready = "Ready";
     public const string RoutesReady = "RoutesReady";
+    public const string InstanceSplitsReady = "InstanceSplitsReady";
     public const string ConfigurationsReady = "ConfigurationsReady";
     public const string Active = "Active";
+    public const string Completed = "Completed";
+    public const string Started = "Started";
     public const string ResourcesAvailable = "ResourcesAvailable";
     public const string ContainerReady = "ContainerReady";
     public const string ContainerHealthy = "ContainerHealthy";
@@ -46,6 +51,7 @@ internal static class Conditions
         switch (reason)
         {
             case FailureReason.Shared it: condition.Reason = it.Reason; break;
+            case FailureReason.OfExecution it: condition.ExecutionReason = it.Reason; break;
             case FailureReason.OfRevision it: condition.RevisionReason = it.Reason; break;
         }
 

@@ -13,7 +13,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace CdAutomation.LocalCloud.Run;
 
 /// <summary>
-/// The Cloud Run Admin API v2 on this machine, faithful on the wire: services, revisions and operations over gRPC without TLS, and the
+/// The Cloud Run Admin API v2 on this machine, faithful on the wire: services, worker pools, jobs and what is below them over gRPC without TLS, and the
 /// services' own addresses behind a proxy that splits traffic. It listens on 127.0.0.1 alone and verifies nobody.
 /// </summary>
 public sealed class LocalRun : IAsyncDisposable
@@ -54,6 +54,7 @@ public sealed class LocalRun : IAsyncDisposable
             var parts = await LocalRunParts.CreateAsync(options, store, forwarder, proxy, stopping.Token, cancellation);
             ready.SetResult(parts);
             parts.Reconciler.WakeAll();
+            parts.JobReconciler.WakeAll();
             return new(app, stopping, parts, ports.Api, proxy);
         }
         catch
@@ -92,6 +93,10 @@ public sealed class LocalRun : IAsyncDisposable
         builder.Services.AddGrpc();
         builder.Services.AddHttpForwarder();
         builder.Services.AddScoped(_ => Ready(ready).Services);
+        builder.Services.AddScoped(_ => Ready(ready).WorkerPools);
+        builder.Services.AddScoped(_ => Ready(ready).Jobs);
+        builder.Services.AddScoped(_ => Ready(ready).Executions);
+        builder.Services.AddScoped(_ => Ready(ready).Tasks);
         builder.Services.AddScoped(_ => Ready(ready).Revisions);
         builder.Services.AddScoped(_ => Ready(ready).Operations);
 
@@ -104,6 +109,10 @@ public sealed class LocalRun : IAsyncDisposable
             else await parts.Proxy.HandleAsync(context);
         });
         app.MapGrpcService<ServicesApi>();
+        app.MapGrpcService<WorkerPoolsApi>();
+        app.MapGrpcService<JobsApi>();
+        app.MapGrpcService<ExecutionsApi>();
+        app.MapGrpcService<TasksApi>();
         app.MapGrpcService<RevisionsApi>();
         app.MapGrpcService<OperationsApi>();
         return app;

@@ -26,7 +26,7 @@ public sealed class LocalRunOptions
     /// <summary>
     /// What runs containers; images stay in its storage as <c>localhost/cdautomation-image</c>. Null simulates them: each revision is
     /// ready after a while and the proxy answers for it, but an image whose configuration carries the label
-    /// <c>cdautomation.simulate=fails-to-start</c> fails as a container that does not listen.
+    /// <c>cdautomation.simulate=fails-to-start</c> fails as a container that does not listen, and a task of it exits with 1.
     /// </summary>
     public ContainerEngine? Engine { get; init; }
 
@@ -39,11 +39,14 @@ public sealed class LocalRunOptions
     /// <summary>Failures on demand.</summary>
     public Faults Faults { get; init; } = new();
 
-    /// <summary>How long a simulated revision takes to be ready.</summary>
+    /// <summary>How long a simulated revision takes to be ready, and an attempt of a simulated task to end.</summary>
     public TimeSpan SimulatedStart { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a container may take to listen, and a registry to answer; Cloud Run gives 4 minutes.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>How long the container of a worker pool must have run to count as started.</summary>
+    public TimeSpan WorkerTrial { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a revision that nothing reaches any more keeps its container.</summary>
     public TimeSpan RetirementGrace { get; init; } = TimeSpan.FromSeconds(5);

@@ -11,6 +11,8 @@ internal sealed class LocalRunParts : IAsyncDisposable
 
     private readonly RunStore _store;
     private readonly IInstances _instances;
+    private readonly WorkerKeeper _workers;
+    private readonly ExecutionRuns _runs;
 
     private LocalRunParts(
         LocalRunOptions options, RunStore store, IInstances instances, IHttpForwarder forwarder, Uri proxy, CancellationToken stopping)
@@ -21,14 +23,27 @@ internal sealed class LocalRunParts : IAsyncDisposable
         var draw = Drawing(options.Random);
         var operations = new OperationBook(stamps, options.Faults, options.Clock);
         var routes = new RoutingTable(store);
-        var starts = new RevisionStarts(store, options.Images, instances, stamps, options, stopping);
-        var settlement = new ServiceSettlement(store, operations, routes, stamps, proxy);
-        var planner = new ServicePlanner(stamps, draw);
-        var writes = new ServiceWrites(store, planner, stamps, operations, proxy);
+        var images = new ImageFinder(options.Images, options, stopping);
+        var starts = new RevisionStarts(store, images, instances, stamps, options, stopping);
+        var settlement = new WorkloadSettlement(store, operations, routes, stamps, proxy);
+        var planner = new WorkloadPlanner(stamps, draw);
+        var writes = new WorkloadWrites(store, planner, stamps, operations, proxy);
 
         Meter = new(options.Clock);
         Reconciler = new(store, starts, settlement, instances, operations, options, options.Logging.CreateLogger<Reconciler>(), stopping);
         Services = new(store, writes, Reconciler, options.Faults, proxy);
+        WorkerPools = new(store, writes, Reconciler, options.Faults);
+        _workers = new(store, instances, options, stopping);
+        var executions = new ExecutionBook(stamps, options, draw);
+        _runs = new(
+            store, images, instances, executions, new TaskBook(store, executions, stamps), stamps, stopping);
+        var jobs = new JobWrites(store, executions, stamps, operations);
+        JobReconciler = new(
+            store, images, _runs, new(store, operations, stamps, options), operations, options,
+            options.Logging.CreateLogger<JobReconciler>(), stopping);
+        Jobs = new(store, jobs, JobReconciler, _runs, options.Faults);
+        Executions = new(store, executions, operations, JobReconciler, _runs, stamps, options.Faults);
+        Tasks = new(store);
         Revisions = new(store, operations, Reconciler, options.Faults);
         Operations = new(store, operations, options.Clock, stopping);
         Proxy = new(store, routes, instances, Meter, forwarder, options.Clock, draw);
@@ -39,6 +54,16 @@ internal sealed class LocalRunParts : IAsyncDisposable
     public Reconciler Reconciler { get; }
 
     public ServicesApi Services { get; }
+
+    public JobReconciler JobReconciler { get; }
+
+    public JobsApi Jobs { get; }
+
+    public ExecutionsApi Executions { get; }
+
+    public TasksApi Tasks { get; }
+
+    public WorkerPoolsApi WorkerPools { get; }
 
     public RevisionsApi Revisions { get; }
 
@@ -61,6 +86,9 @@ internal sealed class LocalRunParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Reconciler.DisposeAsync();
+        await _workers.DisposeAsync();
+        await JobReconciler.DisposeAsync();
+        await _runs.DisposeAsync();
         Proxy.Dispose();
         await _instances.DisposeAsync();
         _store.Dispose();

@@ -3,7 +3,7 @@ using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using Service = Google.Cloud.Run.V2.Service;
+using WorkerPool = Google.Cloud.Run.V2.WorkerPool;
 
 namespace CdAutomation.LocalCloud.Run;
 
@@ -13,13 +13,10 @@ namespace CdAutomation.LocalCloud.Run;
 /// </summary>
 internal static class MessageFields
 {
-    /// <summary>The fields of a service that only the server writes; <c>name</c> and <c>etag</c> are handled as such here.</summary>
-    private static readonly FieldDescriptor[] ServerFields = [.. Service.Descriptor.Fields.InDeclarationOrder().Where(IsServers)];
-
-    /// <summary>Gives a service that a caller sent the server's fields of the stored one, or none of them.</summary>
-    public static void TakeServerFields(Service target, Service? stored)
+    /// <summary>Gives a resource that a caller sent the server's fields of the stored one, or none of them.</summary>
+    public static void TakeServerFields(IMessage target, IMessage? stored)
     {
-        foreach (var field in ServerFields)
+        foreach (var field in target.Descriptor.Fields.InDeclarationOrder().Where(IsServers))
             if (stored is null) field.Accessor.Clear(target);
             else Copy(field, stored, target);
     }
@@ -27,14 +24,14 @@ internal static class MessageFields
     /// <summary>
     /// Applies an update mask (AIP-134) to <paramref name="target"/>; paths of server-written fields are passed over (AIP-203).
     /// </summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: a path that names no field of a service in snake_case.</exception>
-    public static void Merge(FieldMask mask, Service source, Service target)
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: a path that names no field of the resource in snake_case.</exception>
+    public static void Merge(FieldMask mask, IMessage source, IMessage target)
     {
         foreach (var path in mask.Paths)
         {
             var steps = path.Split('.');
-            var fields = Resolve(path, steps);
-            if (!ServerFields.Contains(fields[0])) MergePath(fields, source, target);
+            var fields = Resolve(target.Descriptor, path, steps);
+            if (!IsServers(fields[0])) MergePath(fields, source, target);
         }
     }
 
@@ -65,15 +62,15 @@ internal static class MessageFields
         Copy(fields[^1], source, target);
     }
 
-    private static List<FieldDescriptor> Resolve(string path, string[] steps)
+    private static List<FieldDescriptor> Resolve(MessageDescriptor? message, string path, string[] steps)
     {
-        var message = Service.Descriptor;
+        var kind = message == WorkerPool.Descriptor ? "worker pool" : "service";
         var fields = new List<FieldDescriptor>();
         foreach (var step in steps)
         {
             // Only the last step may be repeated or a map, and only messages have anything below them.
             var field = message?.FindFieldByName(step)
-                ?? throw Refusal.InvalidArgument($"update_mask: '{Refusal.Shown(path)}' is not a field of a service.");
+                ?? throw Refusal.InvalidArgument($"update_mask: '{Refusal.Shown(path)}' is not a field of a {kind}.");
             fields.Add(field);
             message = field.FieldType == FieldType.Message && !field.IsRepeated && !field.IsMap ? field.MessageType : null;
         }
@@ -102,6 +99,7 @@ internal static class MessageFields
         }
     }
 
+    /// <summary>Only the server writes it; <c>name</c> and <c>etag</c> are handled as such here.</summary>
     private static bool IsServers(FieldDescriptor field) =>
         field.Name is "name" or "etag"
         || (field.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior)?.Contains(FieldBehavior.OutputOnly) ?? false);

@@ -13,17 +13,30 @@ internal sealed class OperationBook(WriteStamps stamps, Faults faults, TimeProvi
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _waiters = new();
 
     /// <summary>Writes a new operation down; inside the same transaction as the change that it reports on.</summary>
-    /// <param name="location">Where it is listed.</param>
+    /// <param name="service">The full name of the service, worker pool or job; the operation is listed where that is.</param>
+    /// <param name="below">The revision or the execution that it is about.</param>
     /// <param name="snapshot">The resource as it is now: the operation's metadata.</param>
     public Operation Open(
-        RunTables tables, LocationPath location, OperationKind kind, string service, IMessage snapshot, string revision = "")
+        RunTables tables, OperationKind kind, string service, IMessage snapshot, string below = "")
     {
-        var body = new Operation { Name = $"{location}/operations/{Guid.NewGuid():D}", Metadata = Any.Pack(snapshot) };
-        tables.Save(new StoredOperation { Body = body, Kind = kind, Service = service, Revision = revision, Created = stamps.Next() });
+        var body = new Operation { Name = NewName(service), Metadata = Any.Pack(snapshot) };
+        tables.Save(new StoredOperation { Body = body, Kind = kind, Service = service, Revision = below, Created = stamps.Next() });
         if (faults.TakeHold() is { } hold)
             _holds[body.Name] = hold == TimeSpan.MaxValue ? DateTimeOffset.MaxValue : clock.GetUtcNow() + hold;
         return body.Clone();
     }
+
+    /// <summary>A name for an operation on something.</summary>
+    public static string NewName(string resource) => $"{LocationPath.Of(resource)}/operations/{Guid.NewGuid():D}";
+
+    /// <summary>An operation that is over and was never kept: the answer to a write that was only to be validated.</summary>
+    public static Operation Preview(string resource, IMessage snapshot) => new()
+    {
+        Name = NewName(resource),
+        Metadata = Any.Pack(snapshot),
+        Done = true,
+        Response = Any.Pack(snapshot),
+    };
 
     /// <summary>Until when a fault keeps an operation open; null when none does.</summary>
     public DateTimeOffset? HeldUntil(string operation) => _holds.TryGetValue(operation, out var until) ? until : null;

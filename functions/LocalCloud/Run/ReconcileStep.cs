@@ -22,7 +22,7 @@ internal abstract record ReconcileStep
     /// <param name="revisions">All of the service, newest first.</param>
     /// <param name="open">Its operations that are not done, newest first.</param>
     public static ReconcileStep Next(
-        StoredService? service, IReadOnlyList<StoredRevision> revisions, IReadOnlyList<StoredOperation> open)
+        StoredWorkload? service, IReadOnlyList<StoredRevision> revisions, IReadOnlyList<StoredOperation> open)
     {
         if (service is null) return new Rest();
         var newest = open.Count > 0 ? open[0].Body.Name : "";
@@ -34,6 +34,6 @@ internal abstract record ReconcileStep
             : new Rest();
     }
 
-    private static bool IsNeeded(StoredService service, StoredRevision revision) =>
-        revision.Body.Name == service.Body.LatestCreatedRevision || service.Body.Traffic.Any(it => it.Revision == revision.ShortName);
+    private static bool IsNeeded(StoredWorkload service, StoredRevision revision) =>
+        revision.Body.Name == service.Body.LatestCreatedRevision || service.Body.Wanted.Any(it => it.Revision == revision.ShortName);
 }

@@ -19,6 +19,23 @@ internal static class Refusal
 
     public static RpcException ResourceExhausted(string text) => Of(StatusCode.ResourceExhausted, text);
 
+    /// <summary>NOT_FOUND, in the words that Cloud Run has for every kind.</summary>
+    /// <param name="name">The full name; its last collection says the kind.</param>
+    public static RpcException Missing(string name)
+    {
+        var parts = name.Split('/');
+        var kind = parts[^2] switch
+        {
+            "services" => "SERVICE",
+            "workerPools" => "WORKERPOOL",
+            "revisions" => "REVISION",
+            "jobs" => "JOB",
+            "executions" => "EXECUTION",
+            _ => "TASK",
+        };
+        return NotFound($"Resource '{parts[^1]}' of kind '{kind}' in region '{parts[3]}' in project '{parts[1]}' does not exist.");
+    }
+
     /// <summary>A caller's text as it may stand in an answer: short, and without characters that would break a log line.</summary>
     public static string Shown(string text)
     {

@@ -13,6 +13,9 @@ internal sealed partial record LocationPath(string Project, string Location)
             : throw Refusal.InvalidArgument(
                 $"{field}: '{Refusal.Shown(text)}' is not of the form projects/*/locations/*; no wildcard here.");
 
+    /// <summary>Where a resource is, of whose full name the beginning is right.</summary>
+    public static string Of(string name) => string.Join('/', name.Split('/').Take(4));
+
     public override string ToString() => $"projects/{Project}/locations/{Location}";
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.NonBacktracking)]
@@ -39,21 +42,44 @@ internal sealed record ServicePath(LocationPath Location, string Id)
     public override string ToString() => $"{Location}/services/{Id}";
 }
 
-/// <summary><c>…/services/{service}/revisions/{revision}</c></summary>
-internal sealed record RevisionPath(ServicePath Service, string Id)
+/// <summary><c>…/workerPools/{workerPool}</c></summary>
+internal sealed record WorkerPoolPath(LocationPath Location, string Id)
 {
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: not such a name. Revisions of worker pools are not kept here.</exception>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: not such a name.</exception>
+    public static WorkerPoolPath Parse(string text, string field) =>
+        text.Split('/') is [.. var parent, "workerPools", var id] && parent.Length == 4 && LocationPath.Segment().IsMatch(id)
+            ? new(LocationPath.Parse(string.Join('/', parent), field), id)
+            : throw Refusal.InvalidArgument($"{field}: '{Refusal.Shown(text)}' is not of the form projects/*/locations/*/workerPools/*.");
+
+    /// <summary>Whether a name is one of a worker pool, or of something below it.</summary>
+    public static bool Collects(string name) => name.Split('/') is [_, _, _, _, "workerPools", ..];
+
+    public override string ToString() => $"{Location}/workerPools/{Id}";
+}
+
+/// <summary><c>…/services/{service}/revisions/{revision}</c>, or the same below a worker pool.</summary>
+/// <param name="Owner">The full name of the service or worker pool.</param>
+/// <param name="Id">The short name.</param>
+internal sealed record RevisionPath(string Owner, string Id)
+{
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: not such a name.</exception>
     public static RevisionPath Parse(string text, string field)
     {
         var cut = text.IndexOf("/revisions/", StringComparison.Ordinal);
-        return cut > 0 && ServicePath.TryParse(text[..cut], out var service) && LocationPath.Segment().IsMatch(text[(cut + 11)..])
-            ? new(service, text[(cut + 11)..])
+        return cut > 0 && LocationPath.Segment().IsMatch(text[(cut + 11)..])
+            ? new(ParseOwner(text[..cut], field), text[(cut + 11)..])
             : throw Refusal.InvalidArgument(
-                $"{field}: '{Refusal.Shown(text)}' is not of the form projects/*/locations/*/services/*/revisions/*.");
+                $"{field}: '{Refusal.Shown(text)}' is not of the form projects/*/locations/*/services/*/revisions/* "
+                + "or projects/*/locations/*/workerPools/*/revisions/*.");
     }
 
-    /// <summary>The last segment of a revision's full name.</summary>
+    /// <summary>The full name of a service or worker pool.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: not such a name.</exception>
+    public static string ParseOwner(string text, string field) =>
+        WorkerPoolPath.Collects(text) ? WorkerPoolPath.Parse(text, field).ToString() : ServicePath.Parse(text, field).ToString();
+
+    /// <summary>The last segment of a full name.</summary>
     public static string ShortName(string name) => name[(name.LastIndexOf('/') + 1)..];
 
-    public override string ToString() => $"{Service}/revisions/{Id}";
+    public override string ToString() => $"{Owner}/revisions/{Id}";
 }

@@ -39,7 +39,7 @@ internal sealed class RoutingTable(RunStore store)
         var name = service.ToString();
         if (_routes.TryGetValue(name, out var known)) return known;
         // Remembered inside the store's lock, as Forget is called inside it: an old route cannot be put back after a change.
-        return store.Read(tables => tables.FindService(name) is { } stored ? _routes[name] = Of(stored.Body) : null);
+        return store.Read(tables => tables.FindWorkload(name) is { } stored ? _routes[name] = Of(stored.Service) : null);
     }
 
     /// <summary>To be called inside the write that changes a service's traffic.</summary>

@@ -9,7 +9,7 @@ namespace CdAutomation.LocalCloud.Run;
 /// </summary>
 internal sealed class RunStore : IDisposable
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
@@ -85,6 +85,11 @@ internal sealed class RunStore : IDisposable
                 name TEXT PRIMARY KEY, parent TEXT NOT NULL, service TEXT NOT NULL, revision TEXT NOT NULL, created INTEGER NOT NULL UNIQUE,
                 kind INTEGER NOT NULL, done INTEGER NOT NULL, body BLOB NOT NULL);
             CREATE INDEX IF NOT EXISTS operations_open ON operations (service, created) WHERE done = 0;
+            CREATE TABLE IF NOT EXISTS resources (
+                name TEXT PRIMARY KEY, collection TEXT NOT NULL, parent TEXT NOT NULL, created INTEGER NOT NULL UNIQUE,
+                open INTEGER NOT NULL, body BLOB NOT NULL);
+            CREATE INDEX IF NOT EXISTS resources_of_parent ON resources (parent, created);
+            CREATE INDEX IF NOT EXISTS resources_open ON resources (parent, created) WHERE open = 1;
             PRAGMA user_version={SchemaVersion};
             """);
         // The first write takes the exclusive lock, so that the refusal above comes here and not in the middle of a request.

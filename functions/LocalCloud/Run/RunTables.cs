@@ -10,35 +10,41 @@ namespace CdAutomation.LocalCloud.Run;
 /// The tables, to be used only inside <see cref="RunStore.Read"/> and <see cref="RunStore.Write"/>. What is read is a copy of its own;
 /// bodies are whole protobuf messages, so fields that this build does not know are kept. Lists are newest first.
 /// </summary>
-internal sealed class RunTables(SqliteConnection connection)
+internal sealed partial class RunTables(SqliteConnection connection)
 {
     public string Instance => Rows("SELECT value FROM facts WHERE key = 'instance'", row => row.GetString(0))[0];
 
     public long LastStamp => Rows(
         """
         SELECT max(created) FROM (
-            SELECT created FROM services UNION ALL SELECT created FROM revisions UNION ALL SELECT created FROM operations)
+            SELECT created FROM services UNION ALL SELECT created FROM revisions UNION ALL SELECT created FROM operations
+            UNION ALL SELECT created FROM resources)
         """,
         row => row.IsDBNull(0) ? 0 : row.GetInt64(0))[0];
 
-    public IReadOnlyList<string> ServiceNames => Rows("SELECT name FROM services ORDER BY created DESC", row => row.GetString(0));
+    public IReadOnlyList<string> WorkloadNames => Rows("SELECT name FROM services ORDER BY created DESC", row => row.GetString(0));
 
-    public StoredService? FindService(string name) =>
-        Rows("SELECT body, made, created FROM services WHERE name = $a", ToService, ("$a", name)).FirstOrDefault();
+    public StoredWorkload? FindWorkload(string name) =>
+        Rows("SELECT body, made, created, name FROM services WHERE name = $a", ToWorkload, ("$a", name)).FirstOrDefault();
 
-    public IReadOnlyList<StoredService> ListServices(string parent, long before, int limit) => Rows(
-        "SELECT body, made, created FROM services WHERE parent = $a AND created < $b ORDER BY created DESC LIMIT $c",
-        ToService, ("$a", parent), ("$b", before), ("$c", limit));
+    /// <param name="location">Where they are.</param>
+    /// <param name="collection"><c>services</c> or <c>workerPools</c>.</param>
+    public IReadOnlyList<StoredWorkload> ListWorkloads(string location, string collection, long before, int limit) => Rows(
+        """
+        SELECT body, made, created, name FROM services
+        WHERE parent = $a AND created < $b AND instr(name, $c) > 0 ORDER BY created DESC LIMIT $d
+        """,
+        ToWorkload, ("$a", location), ("$b", before), ("$c", $"/{collection}/"), ("$d", limit));
 
-    public void Save(StoredService service) => Run(
+    public void Save(StoredWorkload workload) => Run(
         """
         INSERT INTO services (name, parent, created, made, body) VALUES ($a, $b, $c, $d, $e)
         ON CONFLICT (name) DO UPDATE SET made = $d, body = $e
         """,
-        ("$a", service.Body.Name), ("$b", ParentOf(service.Body.Name, "/services/")), ("$c", service.Created),
-        ("$d", service.RevisionsMade), ("$e", service.Body.ToByteArray()));
+        ("$a", workload.Body.Name), ("$b", LocationPath.Of(workload.Body.Name)), ("$c", workload.Created),
+        ("$d", workload.RevisionsMade), ("$e", workload.Body.Message.ToByteArray()));
 
-    public void DeleteService(string name)
+    public void DeleteWorkload(string name)
     {
         Run("DELETE FROM revisions WHERE service = $a", ("$a", name));
         Run("DELETE FROM services WHERE name = $a", ("$a", name));
@@ -50,10 +56,12 @@ internal sealed class RunTables(SqliteConnection connection)
     public IReadOnlyList<StoredRevision> RevisionsOf(string service) =>
         Rows(RevisionColumns + "WHERE service = $a ORDER BY created DESC", ToRevision, ("$a", service));
 
-    /// <param name="service">Null: of every service of <paramref name="location"/>.</param>
-    public IReadOnlyList<StoredRevision> ListRevisions(string location, string? service, long before, int limit) => Rows(
-        RevisionColumns + "WHERE parent = $a AND ($b = '' OR service = $b) AND created < $c ORDER BY created DESC LIMIT $d",
-        ToRevision, ("$a", location), ("$b", service ?? ""), ("$c", before), ("$d", limit));
+    /// <param name="service">Null: of every one of <paramref name="location"/> in <paramref name="collection"/>.</param>
+    public IReadOnlyList<StoredRevision> ListRevisions(
+        string location, string collection, string? service, long before, int limit) => Rows(
+        RevisionColumns + "WHERE parent = $a AND ($b = '' OR service = $b) AND created < $c AND instr(service, $e) > 0 "
+        + "ORDER BY created DESC LIMIT $d",
+        ToRevision, ("$a", location), ("$b", service ?? ""), ("$c", before), ("$d", limit), ("$e", $"/{collection}/"));
 
     public void Save(StoredRevision revision) => Run(
         """
@@ -61,7 +69,7 @@ internal sealed class RunTables(SqliteConnection connection)
         VALUES ($a, $b, $c, $d, $e, $f, $g, $h, $i, $j)
         ON CONFLICT (name) DO UPDATE SET readiness = $f, digest = $g, failure = $h, body = $j
         """,
-        ("$a", revision.Body.Name), ("$b", ParentOf(revision.Body.Name, "/revisions/")), ("$c", ParentOf(revision.Body.Name, "/services/")),
+        ("$a", revision.Body.Name), ("$b", ParentOf(revision.Body.Name, "/revisions/")), ("$c", LocationPath.Of(revision.Body.Name)),
         ("$d", revision.Created), ("$e", revision.ServiceGeneration), ("$f", (int)revision.Readiness), ("$g", revision.Digest),
         ("$h", revision.Failure?.ToByteArray()), ("$i", revision.Template.ToByteArray()), ("$j", revision.Body.ToByteArray()));
 
@@ -95,8 +103,8 @@ internal sealed class RunTables(SqliteConnection connection)
     private const string RevisionColumns = "SELECT body, template, generation, readiness, digest, failure, created FROM revisions ";
     private const string OperationColumns = "SELECT body, kind, service, revision, created FROM operations ";
 
-    private static StoredService ToService(SqliteDataReader row) =>
-        new() { Body = Service.Parser.ParseFrom(Bytes(row, 0)), RevisionsMade = row.GetInt32(1), Created = row.GetInt64(2) };
+    private static StoredWorkload ToWorkload(SqliteDataReader row) =>
+        new() { Body = Workload.Parse(row.GetString(3), Bytes(row, 0)), RevisionsMade = row.GetInt32(1), Created = row.GetInt64(2) };
 
     private static StoredRevision ToRevision(SqliteDataReader row) => new()
     {

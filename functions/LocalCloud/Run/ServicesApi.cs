@@ -6,35 +6,43 @@ using Task = System.Threading.Tasks.Task;
 namespace CdAutomation.LocalCloud.Run;
 
 /// <summary>google.cloud.run.v2.Services. IAM policies are not kept here: those calls answer UNIMPLEMENTED.</summary>
-internal sealed class ServicesApi(RunStore store, ServiceWrites writes, Reconciler reconciler, Faults faults, Uri proxy)
+internal sealed class ServicesApi(RunStore store, WorkloadWrites writes, Reconciler reconciler, Faults faults, Uri proxy)
     : Services.ServicesBase
 {
     public override Task<Operation> CreateService(CreateServiceRequest request, ServerCallContext context)
     {
         faults.BeforeWrite();
-        var operation = writes.Create(request, Caller.Of(context));
-        return Committed(operation, $"{request.Parent}/services/{request.ServiceId}");
+        var location = LocationPath.Parse(request.Parent, "parent");
+        ServiceRules.CheckServiceId(request.ServiceId);
+        var path = new ServicePath(location, request.ServiceId);
+        var service = (request.Service ?? throw Refusal.InvalidArgument("service: is required.")).Clone();
+        var operation = writes.Create(path.ToString(), new ServiceWorkload(service), request.ValidateOnly, Caller.Of(context));
+        return Committed(operation, path.ToString());
     }
 
     public override Task<Operation> UpdateService(UpdateServiceRequest request, ServerCallContext context)
     {
         faults.BeforeWrite();
-        var operation = writes.Update(request, Caller.Of(context));
-        return Committed(operation, request.Service.Name);
+        var sent = (request.Service ?? throw Refusal.InvalidArgument("service: is required.")).Clone();
+        var path = ServicePath.Parse(sent.Name, "service.name");
+        var update = new WorkloadUpdate(request.UpdateMask, request.AllowMissing, request.ValidateOnly, ForcesRevision: false);
+        var operation = writes.Update(
+            path.ToString(), new ServiceWorkload(sent), update, () => ServiceRules.CheckServiceId(path.Id), Caller.Of(context));
+        return Committed(operation, path.ToString());
     }
 
     public override Task<Operation> DeleteService(DeleteServiceRequest request, ServerCallContext context)
     {
         faults.BeforeWrite();
-        var operation = writes.Delete(request);
-        return Committed(operation, request.Name);
+        var path = ServicePath.Parse(request.Name, "name").ToString();
+        return Committed(writes.Delete(path, request.Etag, request.ValidateOnly), path);
     }
 
     public override Task<Service> GetService(GetServiceRequest request, ServerCallContext context)
     {
         var path = ServicePath.Parse(request.Name, "name");
-        var stored = store.Read(tables => tables.FindService(path.ToString())) ?? throw ServiceWrites.Missing(path);
-        return Task.FromResult(ServiceAddresses.With(stored.Body, proxy));
+        var stored = store.Read(tables => tables.FindWorkload(path.ToString())) ?? throw Refusal.Missing(path.ToString());
+        return Task.FromResult(ServiceAddresses.With(stored.Service, proxy));
     }
 
     public override Task<ListServicesResponse> ListServices(ListServicesRequest request, ServerCallContext context)
@@ -42,10 +50,10 @@ internal sealed class ServicesApi(RunStore store, ServiceWrites writes, Reconcil
         var parent = LocationPath.Parse(request.Parent, "parent").ToString();
         var size = PageTokens.Size(request.PageSize);
         var before = PageTokens.Before(request.PageToken, parent);
-        var found = store.Read(tables => tables.ListServices(parent, before, size + 1));
+        var found = store.Read(tables => tables.ListWorkloads(parent, "services", before, size + 1));
         var (page, next) = PageTokens.Cut(found, size, parent, it => it.Created);
         var response = new ListServicesResponse { NextPageToken = next };
-        response.Services.Add(page.Select(it => ServiceAddresses.With(it.Body, proxy)));
+        response.Services.Add(page.Select(it => ServiceAddresses.With(it.Service, proxy)));
         return Task.FromResult(response);
     }
 

@@ -1,15 +1,19 @@
 using Google.Cloud.Run.V2;
 using Google.LongRunning;
+using Google.Protobuf;
 using RpcStatus = Google.Rpc.Status;
 
 namespace CdAutomation.LocalCloud.Run;
 
 /// <summary>
-/// A service as it is kept. Its addresses are not: they depend on the port of the day, see <see cref="ServiceAddresses"/>.
+/// A service or a worker pool as it is kept. A service's addresses are not: they depend on the port of the day, see <see cref="ServiceAddresses"/>.
 /// </summary>
-internal sealed class StoredService
+internal sealed class StoredWorkload
 {
-    public required Service Body { get; set; }
+    public required Workload Body { get; set; }
+
+    /// <summary>For those who know that it is one.</summary>
+    public Service Service => ((ServiceWorkload)Body).Service;
 
     /// <summary>How many revisions it ever had: the counter in server-made names, which never goes back.</summary>
     public int RevisionsMade { get; set; }
@@ -52,15 +56,23 @@ internal sealed class StoredRevision
     public string ShortName => RevisionPath.ShortName(Body.Name);
 }
 
+/// <summary>A job, an execution or a task as it is kept.</summary>
+/// <param name="Body">The message.</param>
+/// <param name="Created">The stamp of its creation, unique in the store.</param>
+internal sealed record Kept<T>(T Body, long Created) where T : class, IMessage<T>, new();
+
 /// <summary>What an operation waits for.</summary>
 internal enum OperationKind
 {
     Reconcile = 0,
-    DeleteService = 1,
+    DeleteWorkload = 1,
     DeleteRevision = 2,
+    RunExecution = 3,
+    CancelExecution = 4,
+    DeleteExecution = 5,
 }
 
-/// <summary>An operation as it is kept, with the service that it is about.</summary>
+/// <summary>An operation as it is kept, with the service, worker pool or job that it is about.</summary>
 internal sealed class StoredOperation
 {
     public required Operation Body { get; init; }
@@ -69,7 +81,7 @@ internal sealed class StoredOperation
 
     public required string Service { get; init; }
 
-    /// <summary>The revision that it deletes; "" for other kinds.</summary>
+    /// <summary>The revision that it deletes, or the execution that it waits for; "" for other kinds.</summary>
     public string Revision { get; init; } = "";
 
     public required long Created { get; init; }

@@ -19,13 +19,27 @@ internal static class TemplateDefaults
         template.Timeout ??= new Duration { Seconds = 300 };
         template.Scaling ??= new RevisionScaling();
         if (template.Scaling.MaxInstanceCount == 0) template.Scaling.MaxInstanceCount = 100;
-        if (template.ServiceAccount.Length == 0)
-            template.ServiceAccount = $"{ProjectNumber(project)}-compute@developer.gserviceaccount.com";
+        if (template.ServiceAccount.Length == 0) template.ServiceAccount = ServiceAccount(project);
         foreach (var container in template.Containers) FillResources(container);
         FillIngress(Ingress(template));
         if (template.MaxInstanceRequestConcurrency == 0)
             template.MaxInstanceRequestConcurrency = LessThanOneCpu(Ingress(template).Resources.Limits["cpu"]) ? 1 : 80;
     }
+
+    /// <summary>Fills a worker pool that passed <see cref="WorkerPoolRules"/>.</summary>
+    public static void Fill(WorkerPool pool, string project)
+    {
+        if (pool.LaunchStage == LaunchStage.Unspecified) pool.LaunchStage = LaunchStage.Ga;
+        if (pool.InstanceSplits.Count == 0)
+            pool.InstanceSplits.Add(new InstanceSplit { Type = InstanceSplitAllocationType.Latest, Percent = 100 });
+        pool.Scaling ??= new WorkerPoolScaling();
+        if (!pool.Scaling.HasManualInstanceCount) pool.Scaling.ManualInstanceCount = 1;
+        if (pool.Template.ServiceAccount.Length == 0) pool.Template.ServiceAccount = ServiceAccount(project);
+        foreach (var container in pool.Template.Containers) FillResources(container);
+    }
+
+    /// <summary>The account that things run as where no other is named.</summary>
+    public static string ServiceAccount(string project) => $"{ProjectNumber(project)}-compute@developer.gserviceaccount.com";
 
     /// <summary>The container that gets the requests: the one with a port, or the only one.</summary>
     public static Container Ingress(RevisionTemplate template) => Ingress(template.Containers);
@@ -34,7 +48,8 @@ internal static class TemplateDefaults
     public static Container Ingress(IReadOnlyList<Container> containers) =>
         containers.FirstOrDefault(it => it.Ports.Count > 0) ?? containers[0];
 
-    private static void FillResources(Container container)
+    /// <summary>Cpu and memory.</summary>
+    public static void FillResources(Container container)
     {
         // k8s.min.proto, cpu_idle: true by default, but when resources are given the caller must say it.
         container.Resources ??= new ResourceRequirements { CpuIdle = true };

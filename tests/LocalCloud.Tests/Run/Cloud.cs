@@ -24,6 +24,10 @@ internal sealed class Cloud : IAsyncDisposable
         (_run, Faults) = (run, faults);
         _channel = GrpcChannel.ForAddress($"http://{run.Address}");
         Services = new(_channel);
+        WorkerPools = new(_channel);
+        Jobs = new(_channel);
+        Executions = new(_channel);
+        Tasks = new(_channel);
         Revisions = new(_channel);
         Operations = new(_channel);
     }
@@ -33,6 +37,14 @@ internal sealed class Cloud : IAsyncDisposable
     public LocalRun Run => _run;
 
     public Services.ServicesClient Services { get; }
+
+    public Jobs.JobsClient Jobs { get; }
+
+    public Executions.ExecutionsClient Executions { get; }
+
+    public Tasks.TasksClient Tasks { get; }
+
+    public WorkerPools.WorkerPoolsClient WorkerPools { get; }
 
     public Revisions.RevisionsClient Revisions { get; }
 

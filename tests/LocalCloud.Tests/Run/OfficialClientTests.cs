@@ -27,4 +27,19 @@ public sealed class OfficialClientTests
         Assert.That(said.RootElement.GetProperty("revisions").GetArrayLength(), Is.EqualTo(3));
         Assert.That((Text("deleted"), Text("afterwards")), Is.EqualTo((Cloud.Name("web"), "5")));
     }
+
+    [Test]
+    public async Task Google_s_client_runs_jobs_and_keeps_worker_pools()
+    {
+        await using var cloud = await Cloud.StartAsync();
+        using var said = JsonDocument.Parse(await NodeProgram.RunAsync("Run/jobs-client.mjs", cloud.Run.Address.Split(':')[1]));
+        string Text(string name) => said.RootElement.GetProperty(name).ToString();
+
+        Assert.That((Text("job"), Text("succeeded"), Text("completed")), Is.EqualTo((JobTests.Name, "2", "4")), "4 is CONDITION_SUCCEEDED");
+        Assert.That((Text("executions"), Text("tasks")), Is.EqualTo(("[true]", "[0,1]")));
+        Assert.That(Text("failure"), Does.Contain("failed with message: The container exited with an error, code 1."));
+        Assert.That(Text("pool"), Does.Contain("/workerPools/crew/revisions/crew-00001-"));
+        Assert.That(Text("updated"), Does.Contain("/crew-00002-"));
+        Assert.That((Text("jobs"), Text("pools")), Is.EqualTo(("0", "0")));
+    }
 }

@@ -1,6 +1,7 @@
 # A web server for container tests: listens on all addresses at $PORT, answers every request with 200, "K_REVISION GREETING",
 # a line feed and the request itself, ends with 0 on SIGTERM.
-# First argument "exit": says so and ends with 3; "hang": never listens.
+# First argument "exit": says so and ends with 3; "hang": never listens; "env": ends with 0 when the second argument is a line of the
+# environment, as "exit" when it is not.
 # gcc -nostdlib -static -o hello hello.s      (x86-64, Linux)
 
     .intel_syntax noprefix
@@ -12,6 +13,8 @@ _start:
     cmp rdi, 2
     jl environment
     mov rax, [rbx+8]
+    cmp word ptr [rax], 0x6e65      # "en"
+    je look
     cmp byte ptr [rax], 'e'
     je leave
     cmp byte ptr [rax], 'h'
@@ -136,6 +139,21 @@ say:
     xor r9d, r9d
     syscall
     ret
+
+look:
+    cmp rdi, 3
+    jl leave
+    lea r12, [rbx+rdi*8+8]          # envp
+10: mov rsi, [r12]
+    test rsi, rsi
+    jz leave
+    mov rdi, [rbx+16]
+    call after
+    jz 11f
+    cmp byte ptr [rax], 0
+    je at_end
+11: add r12, 8
+    jmp 10b
 
 hang:
     mov eax, 34                     # pause
