@@ -16,6 +16,9 @@ public sealed class Faults
     /// <summary>True: a container that does not start ends its operation with code 13 (INTERNAL), as before 2025, in place of 9.</summary>
     public bool InternalInPlaceOfFailedPrecondition { get; set; }
 
+    /// <summary>True: Cloud Monitoring knows no time series at all, as it does before the first samples of a revision arrive.</summary>
+    public bool HidesTimeSeries { get; set; }
+
     /// <summary>How much longer each operation that begins from now on takes; zero is off.</summary>
     public TimeSpan OperationSlowness
     {

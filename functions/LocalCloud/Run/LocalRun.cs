@@ -14,7 +14,7 @@ namespace CdAutomation.LocalCloud.Run;
 
 /// <summary>
 /// The Cloud Run Admin API v2 on this machine, faithful on the wire: services, worker pools, jobs and what is below them over gRPC without TLS, and the
-/// services' own addresses behind a proxy that splits traffic. It listens on 127.0.0.1 alone and verifies nobody.
+/// services' own addresses behind a proxy that splits traffic, whose counts Cloud Monitoring's ListTimeSeries tells on the same port. It listens on 127.0.0.1 alone and verifies nobody.
 /// </summary>
 public sealed class LocalRun : IAsyncDisposable
 {
@@ -99,6 +99,7 @@ public sealed class LocalRun : IAsyncDisposable
         builder.Services.AddScoped(_ => Ready(ready).Tasks);
         builder.Services.AddScoped(_ => Ready(ready).Revisions);
         builder.Services.AddScoped(_ => Ready(ready).Operations);
+        builder.Services.AddScoped(_ => Ready(ready).Metrics);
 
         var app = builder.Build();
         // The protocol tells the two ports apart: the API's speaks HTTP/2 alone, the proxy's HTTP/1 alone.
@@ -115,6 +116,7 @@ public sealed class LocalRun : IAsyncDisposable
         app.MapGrpcService<TasksApi>();
         app.MapGrpcService<RevisionsApi>();
         app.MapGrpcService<OperationsApi>();
+        app.MapGrpcService<MetricsApi>();
         return app;
     }
 

@@ -51,6 +51,11 @@ public sealed class LocalRunOptions
     /// <summary>How long a revision that nothing reaches any more keeps its container.</summary>
     public TimeSpan RetirementGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How old a request must be for Cloud Monitoring to show it; Google's list of metrics says up to 2 minutes, here none unless asked.
+    /// </summary>
+    public TimeSpan MetricsLag { get; init; }
+
     /// <summary>Draws the revision of each request and the letters of revision names; used by one thread at a time.</summary>
     public Random Random { get; init; } = new();
 }

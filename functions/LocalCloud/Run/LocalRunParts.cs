@@ -30,6 +30,7 @@ internal sealed class LocalRunParts : IAsyncDisposable
         var writes = new WorkloadWrites(store, planner, stamps, operations, proxy);
 
         Meter = new(options.Clock);
+        Metrics = new(Meter, options);
         Reconciler = new(store, starts, settlement, instances, operations, options, options.Logging.CreateLogger<Reconciler>(), stopping);
         Services = new(store, writes, Reconciler, options.Faults, proxy);
         WorkerPools = new(store, writes, Reconciler, options.Faults);
@@ -50,6 +51,8 @@ internal sealed class LocalRunParts : IAsyncDisposable
     }
 
     public TrafficMeter Meter { get; }
+
+    public MetricsApi Metrics { get; }
 
     public Reconciler Reconciler { get; }
 

@@ -23,8 +23,8 @@ public sealed record RevisionTraffic(string Revision, ImmutableArray<long> BySta
 public sealed record LatencyHistogram(ImmutableArray<long> Counts)
 {
     internal const int Classes = 90;
-    private const double Least = 0.1;
-    private const double Growth = 1.2;
+    internal const double Least = 0.1;
+    internal const double Growth = 1.2;
 
     /// <summary>The latency in milliseconds below which the given share of the requests stayed; null when there were none.</summary>
     /// <param name="share">Above 0 up to 1: 0.99 for p99.</param>
@@ -41,6 +41,15 @@ public sealed record LatencyHistogram(ImmutableArray<long> Counts)
         Math.Clamp((int)Math.Ceiling(Math.Log(Math.Max(latency.TotalMilliseconds, Least) / Least, Growth)), 0, Classes - 1);
 }
 
+/// <summary>What a revision answered in ten seconds.</summary>
+/// <param name="Revision">Its full name.</param>
+/// <param name="Start">When the slice begins.</param>
+/// <param name="ByStatusClass">1xx to 5xx.</param>
+/// <param name="Latencies">By the classes of <see cref="LatencyHistogram"/>.</param>
+/// <param name="LatencyTicks">All latencies added up.</param>
+internal sealed record TrafficSlice(
+    string Revision, DateTimeOffset Start, ImmutableArray<long> ByStatusClass, ImmutableArray<long> Latencies, long LatencyTicks);
+
 /// <summary>Keeps an hour of traffic in slices of ten seconds.</summary>
 internal sealed class TrafficMeter(TimeProvider clock)
 {
@@ -56,6 +65,7 @@ internal sealed class TrafficMeter(TimeProvider clock)
         var counters = _slices.GetOrAdd((revision, slice), _ => new());
         Interlocked.Increment(ref counters.ByStatusClass[Math.Clamp(status / 100, 1, 5) - 1]);
         Interlocked.Increment(ref counters.Latencies[LatencyHistogram.ClassOf(latency)]);
+        Interlocked.Add(ref counters.LatencyTicks, latency.Ticks);
         if (Interlocked.Exchange(ref _swept, slice) == slice) return;
         foreach (var old in _slices.Keys.Where(it => it.Slice < slice - Kept.Ticks / Slice.Ticks)) _slices.TryRemove(old, out _);
     }
@@ -75,6 +85,22 @@ internal sealed class TrafficMeter(TimeProvider clock)
         ];
     }
 
+    /// <summary>Slice by slice, those that begin from an instant (to the slice) until before another.</summary>
+    public IReadOnlyList<TrafficSlice> Between(DateTimeOffset start, DateTimeOffset end)
+    {
+        var first = start.UtcTicks / Slice.Ticks;
+        return
+        [
+            .. _slices.Where(it => it.Key.Slice >= first && it.Key.Slice * Slice.Ticks < end.UtcTicks)
+                .Select(it => new TrafficSlice(
+                    it.Key.Revision,
+                    new(it.Key.Slice * Slice.Ticks, TimeSpan.Zero),
+                    Sum([it.Value.ByStatusClass], 5),
+                    Sum([it.Value.Latencies], LatencyHistogram.Classes),
+                    Interlocked.Read(ref it.Value.LatencyTicks))),
+        ];
+    }
+
     private static ImmutableArray<long> Sum(IEnumerable<long[]> counts, int length)
     {
         var sum = new long[length];
@@ -87,5 +113,6 @@ internal sealed class TrafficMeter(TimeProvider clock)
     {
         public readonly long[] ByStatusClass = new long[5];
         public readonly long[] Latencies = new long[LatencyHistogram.Classes];
+        public long LatencyTicks;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CdAutomation.LocalCloud.Run;
+using Google.Cloud.Monitoring.V3;
 using Google.Cloud.Run.V2;
 using Google.LongRunning;
 using Grpc.Core;
@@ -30,6 +31,7 @@ internal sealed class Cloud : IAsyncDisposable
         Tasks = new(_channel);
         Revisions = new(_channel);
         Operations = new(_channel);
+        Metrics = new(_channel);
     }
 
     public Faults Faults { get; }
@@ -47,6 +49,8 @@ internal sealed class Cloud : IAsyncDisposable
     public WorkerPools.WorkerPoolsClient WorkerPools { get; }
 
     public Revisions.RevisionsClient Revisions { get; }
+
+    public MetricService.MetricServiceClient Metrics { get; }
 
     public Operations.OperationsClient Operations { get; }
 
