@@ -3,8 +3,9 @@ using CdAutomation.LocalCloud.Run;
 namespace CdAutomation.LocalCloud.Containers;
 
 /// <summary>
-/// One container for each revision that is wanted, and for each attempt of a task. Only the container that gets the requests is run, without its side-cars, volumes and
-/// limits of cpu and memory; it shares the host's network and must listen on $PORT, which is here another port for each revision.
+/// One container for each revision that is wanted, and for each attempt of a task. Only the container that gets the requests is run,
+/// without its side-cars, volumes and limits of cpu and memory; it shares the host's network and must listen on $PORT, which is here
+/// another port for each revision.
 /// </summary>
 internal sealed class ContainerInstances : IInstances
 {

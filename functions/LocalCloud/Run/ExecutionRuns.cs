@@ -58,7 +58,8 @@ internal sealed class ExecutionRuns(
             if (problem is null) executions.Start(tables, stored);
             else
             {
-                Conditions.Set(stored.Body.Conditions, Conditions.Failed(problem.ConditionType, problem.Reason, problem.Text, stamps.Now()));
+                Conditions.Set(
+                    stored.Body.Conditions, Conditions.Failed(problem.ConditionType, problem.Reason, problem.Text, stamps.Now()));
                 tasks.FailAll(tables, stored.Body, problem);
                 executions.Complete(tables, stored, Conditions.Failed(Conditions.Completed, problem.Reason, problem.Text, stamps.Now()));
             }

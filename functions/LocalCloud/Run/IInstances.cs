@@ -76,7 +76,8 @@ internal abstract record StartResult
 
         /// <summary>The container of a worker pool ended at once.</summary>
         public static Failed ToStay(string details) => Unhealthy(
-            $"The user-provided container failed to start and stay running. Logs for this revision might contain more information.{details}");
+            "The user-provided container failed to start and stay running. "
+            + $"Logs for this revision might contain more information.{details}");
 
         public static Failed Unhealthy(string text) => new(
             StatusCode.FailedPrecondition,

@@ -18,7 +18,9 @@ internal static class JobPaths
     /// <inheritdoc cref="Job" path="/exception"/>
     public static string JobOrAll(string text, string field) => Parse(text, field, 1, wild: true);
 
-    /// <summary>task.proto: "To list all Tasks across Executions of a Job, use "-" instead of Execution name", and likewise for jobs.</summary>
+    /// <summary>
+    /// task.proto: "To list all Tasks across Executions of a Job, use "-" instead of Execution name", and likewise for jobs.
+    /// </summary>
     /// <inheritdoc cref="Job" path="/exception"/>
     public static string ExecutionOrAll(string text, string field) => Parse(text, field, 2, wild: true);
 

@@ -99,7 +99,8 @@ internal static class JobRules
 
     private static void CheckTimeout(string field, Duration? timeout)
     {
-        if (timeout is not null && (timeout.Nanos < 0 || timeout.Seconds is < 0 or > LongestTimeoutSeconds || timeout is { Seconds: 0, Nanos: 0 }))
+        if (timeout is null) return;
+        if (timeout.Nanos < 0 || timeout.Seconds is < 0 or > LongestTimeoutSeconds || timeout is { Seconds: 0, Nanos: 0 })
             throw Refusal.InvalidArgument($"{field}: must be above 0 and at most {LongestTimeoutSeconds} seconds.");
     }
 }

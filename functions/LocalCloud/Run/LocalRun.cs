@@ -13,8 +13,9 @@ using Yarp.ReverseProxy.Forwarder;
 namespace CdAutomation.LocalCloud.Run;
 
 /// <summary>
-/// The Cloud Run Admin API v2 on this machine, faithful on the wire: services, worker pools, jobs and what is below them over gRPC without TLS, and the
-/// services' own addresses behind a proxy that splits traffic, whose counts Cloud Monitoring's ListTimeSeries tells on the same port. It listens on 127.0.0.1 alone and verifies nobody.
+/// The Cloud Run Admin API v2 on this machine, faithful on the wire: services, worker pools, jobs, what is below them and operations
+/// over gRPC without TLS, and the services' own addresses behind a proxy that splits traffic and whose counts Cloud Monitoring's
+/// ListTimeSeries tells on the API's port. It listens on 127.0.0.1 alone and verifies nobody.
 /// </summary>
 public sealed class LocalRun : IAsyncDisposable
 {

@@ -56,7 +56,8 @@ internal sealed record MetricAlignment(DateTimeOffset End, TimeSpan Period, IRea
                         $"aggregation.group_by_fields: '{Refusal.Shown(unknown)}' is not a label of {metric} here.");
             default:
                 throw Refusal.InvalidArgument(
-                    "aggregation.cross_series_reducer: the local Cloud Run understands REDUCE_SUM, and REDUCE_NONE without group_by_fields.");
+                    "aggregation.cross_series_reducer: the local Cloud Run understands REDUCE_SUM, and REDUCE_NONE without "
+                    + "group_by_fields.");
         }
     }
 }

@@ -15,8 +15,8 @@ internal sealed partial record MetricFilter(string Metric, IReadOnlyDictionary<s
     private const int Longest = 2048;
 
     private const string Understood =
-        $"The local Cloud Run understands equalities joined by AND: metric.type=\"{RequestCount}\" or \"{RequestLatencies}\" (one of them is "
-        + $"required), resource.type=\"{ResourceType}\", resource.labels.project_id, .location, .service_name, .revision_name and "
+        $"The local Cloud Run understands equalities joined by AND: metric.type=\"{RequestCount}\" or \"{RequestLatencies}\" "
+        + $"(one of them is required), resource.type=\"{ResourceType}\", resource.labels.project_id, .location, .service_name, .revision_name and "
         + ".configuration_name, and metric.labels.response_code_class for counts.";
 
     private static readonly string[] ResourceLabels =

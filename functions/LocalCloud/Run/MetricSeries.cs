@@ -54,7 +54,7 @@ internal sealed class MetricSeries(IReadOnlyDictionary<string, string> labels)
             Mean = mean,
             // By the upper bounds of the buckets: what each request took is not kept.
             SumOfSquaredDeviation = sum.Latencies
-                .Select((count, index) => count * Math.Pow(LatencyHistogram.Least * Math.Pow(LatencyHistogram.Growth, index) - mean, 2)).Sum(),
+                .Select((count, index) => count * Math.Pow(BoundOf(index) - mean, 2)).Sum(),
             BucketOptions = new()
             {
                 ExponentialBuckets = new Exponential
@@ -68,6 +68,8 @@ internal sealed class MetricSeries(IReadOnlyDictionary<string, string> labels)
         distribution.BucketCounts.Add(sum.Latencies);
         return distribution;
     }
+
+    private static double BoundOf(int bucket) => LatencyHistogram.Least * Math.Pow(LatencyHistogram.Growth, bucket);
 
     private sealed class Sum
     {

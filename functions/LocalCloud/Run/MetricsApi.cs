@@ -28,7 +28,8 @@ internal sealed class MetricsApi(TrafficMeter meter, LocalRunOptions options) : 
         return Task.FromResult(Page(request, series));
     }
 
-    private List<TimeSeries> Series(string project, MetricFilter filter, MetricAlignment alignment, DateTimeOffset start, DateTimeOffset end)
+    private List<TimeSeries> Series(
+        string project, MetricFilter filter, MetricAlignment alignment, DateTimeOffset start, DateTimeOffset end)
     {
         // A slice that begins this very moment is visible as well.
         var visible = options.Clock.GetUtcNow() - options.MetricsLag + TimeSpan.FromTicks(1);

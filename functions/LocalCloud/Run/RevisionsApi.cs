@@ -60,6 +60,7 @@ internal sealed class RevisionsApi(RunStore store, OperationBook operations, Rec
         if (tables.FindWorkload(path.Owner)?.Body is not { } workload) return;
         if (WorkloadOutcome.IsAddressable(workload, path.ToString()))
             throw Refusal.FailedPrecondition(
-                $"Revision '{path.Id}' cannot be deleted: it is the latest of its service or worker pool, or it has traffic, instances or a traffic tag.");
+                $"Revision '{path.Id}' cannot be deleted: it is the latest of its service or worker pool, or it has traffic, instances "
+                + "or a traffic tag.");
     }
 }

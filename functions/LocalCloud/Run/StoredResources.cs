@@ -6,7 +6,8 @@ using RpcStatus = Google.Rpc.Status;
 namespace CdAutomation.LocalCloud.Run;
 
 /// <summary>
-/// A service or a worker pool as it is kept. A service's addresses are not: they depend on the port of the day, see <see cref="ServiceAddresses"/>.
+/// A service or a worker pool as it is kept. A service's addresses are not: they depend on the port of the day, see
+/// <see cref="ServiceAddresses"/>.
 /// </summary>
 internal sealed class StoredWorkload
 {

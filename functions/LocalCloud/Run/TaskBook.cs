@@ -11,7 +11,7 @@ namespace CdAutomation.LocalCloud.Run;
 internal sealed class TaskBook(RunStore store, ExecutionBook executions, WriteStamps stamps)
 {
     /// <summary>Begins the next attempt.</summary>
-    /// <returns>The task with the attempt's number; null when there is none to begin, because the task is over or to be cancelled.</returns>
+    /// <returns>The task with the attempt's number; null when it is over or to be cancelled.</returns>
     public RunTask? Begin(string name) => Change(name, (task, execution) =>
     {
         if (task.CompletionTime is not null || ExecutionBook.IsCancelling(execution)) return false;

@@ -16,7 +16,9 @@ internal sealed record WorkloadChange(StoredWorkload Workload, StoredRevision? M
     }
 }
 
-/// <summary>Works out what a service or worker pool becomes when it is written: generation, etag, and whether there is a new revision.</summary>
+/// <summary>
+/// Works out what a service or worker pool becomes when it is written: generation, etag, and whether there is a new revision.
+/// </summary>
 internal sealed class WorkloadPlanner(WriteStamps stamps, Func<int, int> letter)
 {
     /// <param name="name">The full name.</param>

@@ -4,7 +4,9 @@ using RpcStatus = Google.Rpc.Status;
 
 namespace CdAutomation.LocalCloud.Run;
 
-/// <summary>Writes the end of a reconciliation: the service or worker pool, its revisions' idleness and its operations in one transaction.</summary>
+/// <summary>
+/// Writes the end of a reconciliation: the service or worker pool, its revisions' idleness and its operations in one transaction.
+/// </summary>
 internal sealed class WorkloadSettlement(RunStore store, OperationBook operations, RoutingTable routes, WriteStamps stamps, Uri proxy)
 {
     /// <returns>The revisions that nothing reaches any more; null when a newer write came in between and nothing was written.</returns>

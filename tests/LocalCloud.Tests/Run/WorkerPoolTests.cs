@@ -122,7 +122,8 @@ public sealed class WorkerPoolTests
     {
         var sent = Wanted(Cloud.Good);
         sent.Name = Name;
-        Assert.That((await Cloud.RefusalAsync(() => UpdateAsync(new() { WorkerPool = sent }))).Detail, Does.Contain("of kind 'WORKERPOOL'"));
+        Assert.That((await Cloud.RefusalAsync(() => UpdateAsync(new() { WorkerPool = sent }))).Detail,
+            Does.Contain("of kind 'WORKERPOOL'"));
         await UpdateAsync(new() { WorkerPool = sent, AllowMissing = true, ValidateOnly = true });
         Assert.That((await Cloud.RefusalAsync(GetAsync)).StatusCode, Is.EqualTo(StatusCode.NotFound));
         await UpdateAsync(new() { WorkerPool = sent, AllowMissing = true });
@@ -142,7 +143,8 @@ public sealed class WorkerPoolTests
     public async Task Faults_reach_pools()
     {
         _cloud.Faults.ExhaustNextWrites(1);
-        Assert.That((await Cloud.RefusalAsync(() => CreateAsync(Wanted(Cloud.Good)))).StatusCode, Is.EqualTo(StatusCode.ResourceExhausted));
+        Assert.That((await Cloud.RefusalAsync(() => CreateAsync(Wanted(Cloud.Good)))).StatusCode,
+            Is.EqualTo(StatusCode.ResourceExhausted));
         _cloud.Faults.FailNextWritesAfterCommit(1);
         Assert.That((await Cloud.RefusalAsync(() => CreateAsync(Wanted(Cloud.Good)))).StatusCode, Is.EqualTo(StatusCode.Unavailable));
         Assert.That((await GetAsync()).Name, Is.EqualTo(Name), "it was applied");
