@@ -1,0 +1,34 @@
+namespace CdAutomation.Domain.Rollouts.Analysis;
+
+/// <summary>A span whose metrics are all there: they come late, and a span that ends now would show fewer errors than there were.</summary>
+public sealed record MetricsSpan
+{
+    /// <summary>
+    /// Cloud Run's request metrics are sampled each minute and visible up to two minutes later (Google's list of metrics; older lists say three).
+    /// </summary>
+    public static readonly TimeSpan Delay = TimeSpan.FromMinutes(3);
+
+    private MetricsSpan(DateTimeOffset from, DateTimeOffset until) => (From, Until) = (from, until);
+
+    /// <summary>When it begins.</summary>
+    public DateTimeOffset From { get; }
+
+    /// <summary>When it ends; later than it begins.</summary>
+    public DateTimeOffset Until { get; }
+
+    /// <summary>Above 0.</summary>
+    public TimeSpan Length => Until - From;
+
+    /// <summary>What can be asked of a period now, or null while nothing of it is surely visible.</summary>
+    /// <param name="began">When the canary got its present share of the traffic.</param>
+    /// <param name="ended">When that ended, or null while it lasts.</param>
+    /// <param name="now">The instant.</param>
+    public static MetricsSpan? Known(DateTimeOffset began, DateTimeOffset? ended, DateTimeOffset now)
+    {
+        if (now - DateTimeOffset.MinValue <= Delay)
+            return null;
+        var visible = now - Delay;
+        var until = ended < visible ? ended.Value : visible;
+        return until > began ? new(began, until) : null;
+    }
+}
