@@ -8,12 +8,6 @@ namespace CdAutomation.Domain.Rollouts.Analysis;
 /// <param name="LogEvidenceAfter">What <paramref name="LogEvidence"/> would be after so many more requests of the same kind.</param>
 internal sealed record SequentialTest(string Code, string Finding, double LogEvidence, bool Leans, Func<double, double> LogEvidenceAfter)
 {
-    /// <summary>
-    /// Evidence from which on a canary is no longer called healthy: one that does no harm meets with so much in at most one of ten rollouts,
-    /// and waits a little longer then.
-    /// </summary>
-    private static readonly double Doubt = Math.Log(10);
-
     /// <summary>Why no traffic answers the question, where it is so.</summary>
     public Reason? Unanswerable { get; init; }
 
@@ -22,11 +16,14 @@ internal sealed record SequentialTest(string Code, string Finding, double LogEvi
         code, finding, Evidence.Above(canary, limit), canary.Rate > limit,
         more => canary.Requests > 0 ? Evidence.Above(canary.Times((canary.Requests + more) / canary.Requests), limit) : 0);
 
-    /// <summary>Against "in no period was the canary worse than the stable, beyond the tolerance", by a function of further requests.</summary>
+    /// <summary>
+    /// Against "in no period was the canary worse than the stable, beyond the tolerance", by a function of further requests. It leans where what
+    /// was seen is better explained by harm than by any rates that do none.
+    /// </summary>
     public static SequentialTest Worse(string code, string finding, Func<double, double> logEvidenceAfter)
     {
         var now = logEvidenceAfter(0);
-        return new(code, finding, now, now >= Doubt, logEvidenceAfter);
+        return new(code, finding, now, now > 0, logEvidenceAfter);
     }
 
     /// <summary>

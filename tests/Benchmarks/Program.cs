@@ -1,0 +1,2 @@
+using CdAutomation.Benchmarks;
+return Command.Run(args, Console.Out, Console.Error);
