@@ -37,14 +37,15 @@ internal static class Command
         var (runs, seed, json) = (1000, 1UL, false);
         for (var at = 1; at < args.Length; at++)
         {
-            if (args[at] == "--json")
-                json = true;
-            else if (args[at] == "--runs" && Number(args, ++at) is >= 1 and <= RunsMax and var count)
-                runs = (int)count;
-            else if (args[at] == "--seed" && Number(args, ++at) is { } number)
-                seed = number;
-            else
-                return Refuse(errors, at < args.Length ? $"'{args[at]}' was not understood" : $"{args[^1]} needs a number");
+            switch (args[at])
+            {
+                case "--json": json = true; break;
+                case "--runs" or "--seed" when at + 1 == args.Length: return Refuse(errors, $"{args[at]} needs a number");
+                case "--runs" when Number(args[at + 1]) is >= 1 and <= RunsMax and var count: (runs, at) = ((int)count, at + 1); break;
+                case "--seed" when Number(args[at + 1]) is { } number: (seed, at) = (number, at + 1); break;
+                case "--runs" or "--seed": return Refuse(errors, $"'{args[at + 1]}' is nothing that {args[at]} takes");
+                default: return Refuse(errors, $"'{args[at]}' was not understood");
+            }
         }
 
         return Measure(new Grid(runs, seed), json, output);
@@ -60,8 +61,8 @@ internal static class Command
         return results.Any(result => result.BreaksThePromise) ? 1 : 0;
     }
 
-    private static ulong? Number(string[] args, int at) =>
-        at < args.Length && ulong.TryParse(args[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static ulong? Number(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static int Refuse(TextWriter errors, string why)
     {

@@ -25,9 +25,9 @@ public sealed class CommandStories
     [TestCase("there is no benchmark 'speed'; --help tells more\n", "speed")]
     [TestCase("'--fast' was not understood; --help tells more\n", "analysis", "--fast")]
     [TestCase("--runs needs a number; --help tells more\n", "analysis", "--runs")]
-    [TestCase("'0' was not understood; --help tells more\n", "analysis", "--runs", "0")]
-    [TestCase("'10001' was not understood; --help tells more\n", "analysis", "--runs", "10001")]
-    [TestCase("'-1' was not understood; --help tells more\n", "analysis", "--seed", "-1")]
+    [TestCase("'0' is nothing that --runs takes; --help tells more\n", "analysis", "--runs", "0")]
+    [TestCase("'10001' is nothing that --runs takes; --help tells more\n", "analysis", "--runs", "10001")]
+    [TestCase("'-1' is nothing that --seed takes; --help tells more\n", "analysis", "--seed", "-1")]
     public void What_is_not_understood_is_said_and_nothing_runs(string said, params string[] args) =>
         Assert.That(Run(args), Is.EqualTo((2, "", said)));
 

@@ -26,7 +26,8 @@ public sealed class EvidenceTests
     public void The_mean_of_the_evidence_is_at_most_1_where_the_rate_is_within_the_limit() =>
         Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1], Gen.Int[0, 60]).Sample((limit, part, requests) =>
         {
-            var mean = Enumerable.Range(0, requests + 1).Sum(hits => Probability(hits, requests, limit * part) * Math.Exp(Above(hits, requests, limit)));
+            var mean = Enumerable.Range(0, requests + 1)
+                .Sum(hits => Weighed(LogProbability(hits, requests, limit * part), Evidence.Above(new(hits, requests), limit)));
             Assert.That(mean, Is.LessThanOrEqualTo(1 + 1e-9));
         });
 
@@ -42,8 +43,9 @@ public sealed class EvidenceTests
                 {
                     for (var misses = 0; misses <= others; misses++)
                     {
-                        mean += Probability(hits, requests, canary) * Probability(misses, others, stable)
-                            * Math.Exp(Evidence.Worse(new(hits, requests), new(misses, others), tolerance));
+                        mean += Weighed(
+                            LogProbability(hits, requests, canary) + LogProbability(misses, others, stable),
+                            Evidence.Worse(new(hits, requests), new(misses, others), tolerance));
                     }
                 }
 
@@ -72,13 +74,24 @@ public sealed class EvidenceTests
         Assert.That(Evidence.Mean([1e6, 0]), Is.EqualTo(1e6 - Math.Log(2)));
     }
 
-    private static double Above(int hits, int requests, double limit) => Evidence.Above(new(hits, requests), limit);
+    [Test]
+    public void The_weights_of_all_beginnings_sum_up_to_1()
+    {
+        Assert.That(Evidence.SinceAny([]), Is.Zero);
+        Assert.That(Evidence.SinceAny([Math.Log(3)]), Is.EqualTo(Math.Log(2)).Within(1e-12));
+        Assert.That(Evidence.SinceAny(new double[50]), Is.Zero.Within(1e-12));
+        Assert.That(Evidence.SinceAny([-50, Math.Log(600)]), Is.EqualTo(Math.Log(100 + 1.0 / 3)).Within(1e-9));
+    }
+
+    // What never happens may have evidence without end.
+    private static double Weighed(double logProbability, double logEvidence) =>
+        double.IsNegativeInfinity(logProbability) ? 0 : Math.Exp(logProbability + logEvidence);
 
     // Against a limit of 1 the best explanation is the rate seen.
     private static double Mixture(Share seen) => Evidence.Above(seen, 1) + seen.LogLikelihood(seen.Rate);
 
-    private static double Probability(int hits, int requests, double rate) => Math.Exp(
-        new Share(hits, requests).LogLikelihood(rate) - LogGamma.Beta(hits + 1, requests - hits + 1) - Math.Log(requests + 1));
+    private static double LogProbability(int hits, int requests, double rate) =>
+        new Share(hits, requests).LogLikelihood(rate) - LogGamma.Beta(hits + 1, requests - hits + 1) - Math.Log(requests + 1);
 
     /// <summary>The probability that a rule ever says yes, where it is asked after each request: by all paths at once.</summary>
     private static double EverReaching(double rate, int requests, Func<Share, bool> says)

@@ -61,17 +61,26 @@ public sealed class JudgeProperties
         }, iter: 2000);
 
     [Test]
-    public void The_order_of_periods_and_a_period_without_traffic_change_nothing() =>
+    public void Periods_without_traffic_change_nothing() =>
         Gen.Select(Policy, Traffic, Traffic, Traffic, Traffic).Sample((policy, one, other, two, another) =>
         {
             (RevisionTraffic?, RevisionTraffic?) first = (Of(one), Of(other));
             (RevisionTraffic?, RevisionTraffic?) second = (Of(two), Of(another));
-            var verdict = AnalysisJudge.Judge(policy, Measured.Several(10, first, second));
-            Assert.That(Measured.Rank(AnalysisJudge.Judge(policy, Measured.Several(10, second, first))), Is.EqualTo(Measured.Rank(verdict)));
-            Assert.That(
-                Measured.Rank(AnalysisJudge.Judge(policy, Measured.Several(10, first, (RevisionTraffic.None, RevisionTraffic.None), second))),
-                Is.EqualTo(Measured.Rank(verdict)));
+            (RevisionTraffic?, RevisionTraffic?) empty = (RevisionTraffic.None, RevisionTraffic.None);
+            var verdict = Measured.Rank(AnalysisJudge.Judge(policy, Measured.Several(10, first, second)));
+            Assert.That(Measured.Rank(AnalysisJudge.Judge(policy, Measured.Several(10, empty, first, empty, second, empty))), Is.EqualTo(verdict));
         }, iter: 500);
+
+    [Test]
+    public void A_worse_period_more_never_makes_it_healthier() =>
+        Gen.Select(Policy, Traffic, Traffic, Traffic, Gen.Double[0, 1]).Sample((policy, one, other, two, part) =>
+        {
+            (RevisionTraffic?, RevisionTraffic?) first = (Of(one), Of(other));
+            var worse = two with { Errors = two.Errors + (long)Math.Ceiling((two.Requests - two.Errors) * part * part * part) };
+            Assert.That(
+                Measured.Rank(AnalysisJudge.Judge(policy, Measured.Several(10, first, (Of(worse), Of(other))))),
+                Is.LessThanOrEqualTo(Measured.Rank(AnalysisJudge.Judge(policy, Measured.Several(10, first, (Of(two), Of(other)))))));
+        }, iter: 1000);
 
     [Test]
     public void Every_verdict_has_numbers_and_promises_only_what_can_be() =>

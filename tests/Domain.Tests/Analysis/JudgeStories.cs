@@ -91,6 +91,20 @@ public sealed class JudgeStories
     }
 
     [Test]
+    public void More_requests_would_fall_into_the_last_period()
+    {
+        (RevisionTraffic?, RevisionTraffic?) quiet = (Measured.Traffic(1000, 1), Measured.Traffic(19_000, 19));
+        var seen = With(200, 16);
+        Assert.That(seen.Reason.Code, Is.EqualTo("analysis.undecided"));
+        var more = (int)((AnalysisVerdict.Inconclusive)seen).MoreRequests!.Value;
+        Assert.That(With(200 + more, (int)Math.Ceiling(0.08 * (200 + more))), Is.TypeOf<AnalysisVerdict.Unhealthy>());
+        Assert.That(With(200 + more / 2, 8 * (200 + more / 2) / 100), Is.TypeOf<AnalysisVerdict.Inconclusive>());
+
+        AnalysisVerdict With(int requests, int errors) => AnalysisJudge.Judge(
+            Measured.Policy(null), Measured.Several(10, quiet, (Measured.Traffic(requests, errors), Measured.Traffic(requests, requests / 100))));
+    }
+
+    [Test]
     public void A_whole_window_must_have_been_measured()
     {
         var policy = Measured.Policy(window: TimeSpan.FromMinutes(5));

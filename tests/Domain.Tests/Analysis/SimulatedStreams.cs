@@ -5,8 +5,8 @@ namespace CdAutomation.Domain.Tests.Analysis;
 /// <summary>Requests one by one, judged after each of them. The seeds are fixed, so each run of the tests sees the same streams.</summary>
 public sealed class SimulatedStreams
 {
-    private const int Streams = 200;
-    private const int Requests = 1500;
+    private const int Streams = 150;
+    private const int Requests = 1000;
 
     // So many false alarms that they can be counted: with 1 in 100 there would hardly be one.
     private const double FalseAlarms = 0.2;
@@ -37,6 +37,35 @@ public sealed class SimulatedStreams
         var found = Found(weight, canary, stable, limit, AnalysisJudge.FalseAlarms);
         Assert.That(found.Count(it => it <= within), Is.GreaterThanOrEqualTo(Streams / 2));
         Assert.That(found.Count(it => it is null), Is.LessThanOrEqualTo(Streams / 10));
+    }
+
+    /// <summary>The same for latencies: a log-normal one of both, and a canary that takes so many times as long.</summary>
+    [TestCase(1.0, 0, 30)]
+    [TestCase(1.3, 0, 30)]
+    [TestCase(3.0, 135, 150)]
+    public void A_canary_is_slower_where_it_takes_several_times_as_long(double times, int least, int most)
+    {
+        var found = Enumerable.Range(1, Streams).AsParallel().Count(seed => IsFoundSlow(new Random(seed), times));
+        Assert.That(found, Is.InRange(least, most));
+    }
+
+    private static bool IsFoundSlow(Random chance, double times)
+    {
+        var (mine, others) = (Nothing(), Nothing());
+        for (var request = 1; request <= 600; request++)
+        {
+            mine = mine.Plus(One(times));
+            others = others.Plus(One(1));
+            if (request % 4 == 0 && AnalysisJudge.Judge(Measured.Policy(), Measured.One(Timed(mine), Timed(others)), FalseAlarms) is AnalysisVerdict.Unhealthy)
+                return true;
+        }
+
+        return false;
+
+        static LatencyHistogram Nothing() => Measured.Histogram(Measured.Bounds);
+        static RevisionTraffic Timed(LatencyHistogram latencies) => Measured.Value(RevisionTraffic.Of(latencies.Requests, 0, latencies));
+        LatencyHistogram One(double factor) => Measured.Histogram(Measured.Bounds, ((int)(80 * factor * Math.Exp(0.7 * Normal())), 1));
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble());
     }
 
     /// <summary>After how many requests of both revisions each stream is called unhealthy; null where it never is.</summary>

@@ -11,6 +11,7 @@ public sealed record Period(MetricsSpan Span, RevisionTraffic? Canary, RevisionT
 /// <summary>
 /// Everything measured since the canary began, a period for each share of the traffic that it had. Counts of periods with different shares are
 /// not added up before they are compared: trouble of both revisions, met while the canary had more of the traffic, would look like its own.
+/// Where a period ends must not be chosen by what was seen in it, or the evidence would be, too.
 /// </summary>
 public sealed class Comparison
 {

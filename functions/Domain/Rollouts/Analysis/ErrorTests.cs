@@ -10,7 +10,7 @@ internal static class ErrorTests
     public static SequentialTest Limit(Comparison seen, decimal limit) => SequentialTest.Limit(
         "analysis.errors.limit",
         $"the canary failed in {seen.Canary.Errors} requests, and at most {limit:0.####%} are allowed",
-        seen.Canary.Errors, (double)limit);
+        from it in seen.Periods where it.Canary is not null select it.Canary!.Errors, (double)limit);
 
     /// <summary>Is the error rate above the stable revision's, in the same periods?</summary>
     public static SequentialTest Worse(Comparison seen)
@@ -21,9 +21,9 @@ internal static class ErrorTests
                where it.Canary is not null && it.Stable is not null
                select (it.Canary!.Errors, it.Stable!.Errors),
         ];
-        return SequentialTest.Worse(
+        return SequentialTest.Of(
             "analysis.errors.worse",
             $"the canary failed in {seen.Canary.Errors} requests and the stable revision in {seen.Stable.Errors}, and {Tolerated} are no difference",
-            more => SequentialTest.Product(periods, Tolerated, more));
+            more => SequentialTest.Worse(periods, Tolerated, more));
     }
 }

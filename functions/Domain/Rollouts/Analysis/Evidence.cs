@@ -47,14 +47,15 @@ internal static class Evidence
 
     /// <summary>ln of the mean of e-values, which is an e-value: of many claims none was chosen after looking.</summary>
     /// <param name="logs">Logarithms of e-values of the same traffic; none is an e-value of 1.</param>
-    public static double Mean(IReadOnlyCollection<double> logs)
-    {
-        if (logs.Count == 0)
-            return 0;
+    public static double Mean(IReadOnlyCollection<double> logs) => logs.Count == 0 ? 0 : LogSum(logs) - Math.Log(logs.Count);
 
-        var greatest = logs.Max();
-        return double.IsPositiveInfinity(greatest) ? greatest : greatest + Math.Log(logs.Average(log => Math.Exp(log - greatest)));
-    }
+    /// <summary>
+    /// ln of the mean of the evidence since the first period, since the second and so on, so that a long quiet beginning does not outweigh harm
+    /// that comes with more traffic. The weights, ½, ⅙, 1/12 …, are fixed before looking and sum up to 1; periods to come hold an evidence of 1.
+    /// </summary>
+    /// <param name="since">The logarithms, since each period that there was.</param>
+    public static double SinceAny(IReadOnlyCollection<double> since) =>
+        LogSum([.. since.Select((log, at) => log - Math.Log((at + 1.0) * (at + 2.0))), -Math.Log(since.Count + 1.0)]);
 
     /// <summary>
     /// The best explanation where the rates seen do not fulfil the claim. The likelihood is concave, so its greatest value lies where the claim
@@ -87,8 +88,13 @@ internal static class Evidence
         var misses = seen.Requests - seen.Hits;
         var jeffreys = LogGamma.Beta(seen.Hits + Few, misses + Few) - JeffreysScale;
         var usual = LogGamma.Beta(seen.Hits + Few, misses + Usual) - UsualScale;
-        var greater = Math.Max(jeffreys, usual);
-        return greater + Math.Log((Math.Exp(jeffreys - greater) + Math.Exp(usual - greater)) / 2);
+        return LogSum([jeffreys, usual]) - Math.Log(2);
+    }
+
+    private static double LogSum(IReadOnlyCollection<double> logs)
+    {
+        var greatest = logs.Max();
+        return double.IsPositiveInfinity(greatest) ? greatest : greatest + Math.Log(logs.Sum(log => Math.Exp(log - greatest)));
     }
 }
 

@@ -8,12 +8,12 @@ namespace CdAutomation.Domain.Rollouts.Analysis;
 /// </summary>
 public sealed class LatencyHistogram
 {
-    /// <summary>Cloud Monitoring keeps at most 200 (Distribution.BucketOptions of its API); more than these is no answer of a metrics store.</summary>
-    public const int BucketsMax = 1000;
+    /// <summary>Far more than a metrics store keeps of a latency, and few enough that a judgement takes milliseconds.</summary>
+    public const int BucketsMax = 500;
 
     private LatencyHistogram(ImmutableArray<TimeSpan> bounds, ImmutableArray<long> counts) => (Bounds, Counts) = (bounds, counts);
 
-    /// <summary>Ascending and above 0. Bucket i holds what took at least bound i - 1 and less than bound i.</summary>
+    /// <summary>Ascending and above 0. Bucket i holds what took at least bound i - 1 and less than bound i, as in Cloud Monitoring's BucketOptions.</summary>
     public ImmutableArray<TimeSpan> Bounds { get; }
 
     /// <summary>One more than bounds: the first bucket begins at 0, the last has no end.</summary>

@@ -21,7 +21,7 @@ internal static class LatencyTests
         return SequentialTest.Limit(
             "analysis.latency.limit",
             $"{surely} requests of the canary took longer than {Milliseconds(limit)}, and at most {Above95:0.#%} may",
-            surely, Above95) with
+            from it in seen.Periods where it.Canary?.Latencies is not null select Above(it.Canary!.Latencies!, limit), Above95) with
         {
             Unanswerable = surely.Rate <= Above95 && perhaps.Rate > Above95
                 ? new("analysis.latency.coarse", $"the 95th percentile of the canary is {Percentile(latencies)}, "
@@ -51,8 +51,8 @@ internal static class LatencyTests
             .. from pair in bounds.Zip(bounds.Skip(1))
                select (from it in known select (Above(it.Canary, pair.Second), Above(it.Stable, pair.First))).ToArray(),
         ];
-        return SequentialTest.Worse("analysis.latency.worse", Finding(seen), more =>
-            Evidence.Mean([.. pairs.Select(periods => SequentialTest.Product(periods, Tolerated, more))]));
+        return SequentialTest.Of("analysis.latency.worse", Finding(seen), more =>
+            Evidence.Mean([.. pairs.Select(periods => SequentialTest.Worse(periods, Tolerated, more))]));
     }
 
     /// <summary>For people: between which latencies the 95th percentile lies.</summary>
@@ -67,8 +67,8 @@ internal static class LatencyTests
         $"the 95th percentile of the canary is {Percentile(seen.Canary.Latencies)} and of the stable revision {Percentile(seen.Stable.Latencies)}, "
         + $"and at every bound of the buckets {Tolerated} may take one bucket longer";
 
-    // Exact: the limit is one of its bounds.
-    private static Share Above(LatencyHistogram latencies, TimeSpan bound) => new(latencies.Above(bound).Least, latencies.Requests);
+    // What surely is; exact where it is one of the bounds.
+    private static Share Above(LatencyHistogram latencies, TimeSpan limit) => new(latencies.Above(limit).Least, latencies.Requests);
 
     private static string Milliseconds(TimeSpan latency) => $"{latency.TotalMilliseconds:0.#} ms";
 }

@@ -8,6 +8,9 @@ internal readonly record struct Share(double Hits, double Requests)
     /// <summary>From 0 to 1; 0 without requests.</summary>
     public double Rate => Requests > 0 ? Hits / Requests : 0;
 
+    /// <summary>Both together.</summary>
+    public Share Plus(Share other) => new(Hits + other.Hits, Requests + other.Requests);
+
     /// <summary>What there would be of everything after traffic of the same kind.</summary>
     public Share Times(double factor) => new(Hits * factor, Requests * factor);
 
