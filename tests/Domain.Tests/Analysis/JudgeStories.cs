@@ -94,14 +94,14 @@ public sealed class JudgeStories
     public void More_requests_would_fall_into_the_last_period()
     {
         (RevisionTraffic?, RevisionTraffic?) quiet = (Measured.Traffic(1000, 1), Measured.Traffic(19_000, 19));
-        var seen = With(200, 16);
+        var seen = With(200, 7);
         Assert.That(seen.Reason.Code, Is.EqualTo("analysis.undecided"));
         var more = (int)((AnalysisVerdict.Inconclusive)seen).MoreRequests!.Value;
-        Assert.That(With(200 + more, (int)Math.Ceiling(0.08 * (200 + more))), Is.TypeOf<AnalysisVerdict.Unhealthy>());
-        Assert.That(With(200 + more / 2, 8 * (200 + more / 2) / 100), Is.TypeOf<AnalysisVerdict.Inconclusive>());
+        Assert.That(With(200 + more, (int)Math.Ceiling(0.035 * (200 + more))), Is.TypeOf<AnalysisVerdict.Unhealthy>());
+        Assert.That(With(200 + more / 2, 35 * (200 + more / 2) / 1000), Is.TypeOf<AnalysisVerdict.Inconclusive>());
 
         AnalysisVerdict With(int requests, int errors) => AnalysisJudge.Judge(
-            Measured.Policy(null), Measured.Several(10, quiet, (Measured.Traffic(requests, errors), Measured.Traffic(requests, requests / 100))));
+            Measured.Policy(null), Measured.Several(10, quiet, (Measured.Traffic(requests, errors), Measured.Traffic(19 * requests, 19 * requests / 1000))));
     }
 
     [Test]
