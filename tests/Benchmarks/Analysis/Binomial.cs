@@ -30,7 +30,9 @@ internal sealed class Binomial
         return Math.Min(found >= 0 ? found : ~found, _atMost.Length - 1);
     }
 
-    /// <summary>The greatest probability with which so few successes are not yet a surprise: the upper end of Clopper and Pearson's interval.</summary>
+    /// <summary>
+    /// The greatest probability with which so few successes are not yet a surprise: the upper end of Clopper and Pearson's interval.
+    /// </summary>
     /// <param name="successes">From 0 to <paramref name="tries"/>.</param>
     /// <param name="tries">Above 0.</param>
     /// <param name="surprise">What is called a surprise, e.g. 0.05.</param>

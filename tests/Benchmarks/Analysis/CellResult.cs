@@ -32,7 +32,9 @@ internal sealed record Tally(int TakenBack, int Runs, int? MedianMinute)
 /// <param name="Inconclusive">Of how many it could say neither.</param>
 internal sealed record CellResult(Cell Cell, Tally Ours, Tally Threshold, Tally Careful, int Healthy, int Inconclusive)
 {
-    /// <summary>More healthy canaries were taken back than can be chance: a judge that keeps its promise does worse once in ten thousand lines.</summary>
+    /// <summary>
+    /// More harmless canaries were taken back than can be chance: a judge that keeps its promise does so badly in one line of ten thousand.
+    /// </summary>
     public bool BreaksThePromise => Cell.IsHarmless
         && 1 - new Binomial(Ours.Runs, AnalysisJudge.FalseAlarms).AtMost(Ours.TakenBack - 1) < 0.0001;
 

@@ -1,6 +1,8 @@
 namespace CdAutomation.Benchmarks.Analysis;
 
-/// <summary>Chance out of a seed (the generator SplitMix64, which is the same on every machine and version). Streams of one seed are independent.</summary>
+/// <summary>
+/// Chance out of a seed (the generator SplitMix64, which is the same on every machine and version). Streams of one seed are independent.
+/// </summary>
 internal sealed class Chance(ulong seed, ulong stream)
 {
     private const ulong Step = 0x9E3779B97F4A7C15UL;

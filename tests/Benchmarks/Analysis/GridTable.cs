@@ -9,9 +9,15 @@ internal static class GridTable
     public static void Write(Grid grid, IReadOnlyCollection<CellResult> results, TextWriter output)
     {
         output.WriteLine($"""
-            {grid.Runs} rollouts a line, seed {grid.Seed}; maxErrorRate {Grid.MaxErrorRate:0.##%}, looked at each minute for {Grid.Minutes} minutes, metrics {MetricsSpan.Delay.TotalMinutes} minutes late
-            ours: the judge, at most {AnalysisJudge.FalseAlarms:0.##%} false rollbacks in all; threshold: errors by requests of the last {ThresholdRule.Window} minutes above maxErrorRate; 100+: the same from 100 requests on
-            back: rolled back, and below what the true rate is with 95% confidence; min: the minute by which half are; ok, ?: what ours says of the others at last
+            {grid.Runs} rollouts a line, seed {grid.Seed}
+            maxErrorRate {Grid.MaxErrorRate:0.##%}, looked at each minute for {Grid.Minutes} minutes, metrics {MetricsSpan.Delay.TotalMinutes} minutes late
+
+            ours       the judge: at most {AnalysisJudge.FalseAlarms:0.##%} of harmless canaries are ever rolled back
+            threshold  errors by requests of the last {ThresholdRule.Window} minutes above maxErrorRate
+            100+       the same where there are at least 100 requests
+            back, <    rolled back, and what the true rate is below with 95% confidence
+            min        the minute by which half are rolled back
+            ok, ?      of all, those that ours calls healthy at last, and those of which it can say neither
             """);
         foreach (var rates in results.GroupBy(it => (it.Cell.StableErrors, it.Cell.CanaryErrors, it.Cell.IsHarmless)))
         {
@@ -29,8 +35,8 @@ internal static class GridTable
     }
 
     private static string Line(CellResult line) =>
-        $"{line.Cell.RequestsAMinute,12} {line.Cell.Weight,6:0%} │ {Shown(line.Ours, 10)} {Part(line.Healthy, line),6} {Part(line.Inconclusive, line),6} "
-        + $"│ {Shown(line.Threshold, 14)} │ {Shown(line.Careful, 10)}";
+        $"{line.Cell.RequestsAMinute,12} {line.Cell.Weight,6:0%} │ {Shown(line.Ours, 10)} "
+        + $"{Part(line.Healthy, line),6} {Part(line.Inconclusive, line),6} │ {Shown(line.Threshold, 14)} │ {Shown(line.Careful, 10)}";
 
     private static string Shown(Tally tally, int width) =>
         $"{Percent(tally.Rate).PadLeft(width)} {Percent(tally.RateAtMost),6} {tally.MedianMinute?.ToString() ?? "-",4}";
@@ -51,7 +57,8 @@ internal static class GridTable
         var harmful = results.Where(it => !it.Cell.IsHarmless).ToList();
         if (harmful.Count > 0)
         {
-            yield return $"harm that was called healthy at last, the worst line: ours {Percent(harmful.Max(it => (double)it.Healthy / it.Ours.Runs))}";
+            var worst = harmful.Max(it => (double)it.Healthy / it.Ours.Runs);
+            yield return $"harm that was called healthy at last, the worst line: ours {Percent(worst)}";
         }
 
         foreach (var broken in results.Where(it => it.BreaksThePromise))

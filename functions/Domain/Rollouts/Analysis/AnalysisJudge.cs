@@ -4,8 +4,8 @@ using CdAutomation.Domain.Gates;
 namespace CdAutomation.Domain.Rollouts.Analysis;
 
 /// <summary>
-/// Does the new revision do harm? Its errors and latencies are held against the policy's limits and against the stable revision in the same
-/// periods, by tests that may be looked at as often as one likes: each verdict is a function of everything counted since the canary began.
+/// Does the new revision do harm? Its errors and latencies are held against the policy's limits and against the stable revision in the
+/// same periods, by tests that may be looked at as often as one likes: each verdict is a function of all that was counted since the canary began.
 /// </summary>
 /// <remarks>
 /// <see cref="AnalysisVerdict.Unhealthy"/> needs strong evidence and no minimum of requests. <see cref="AnalysisVerdict.Healthy"/> needs the
@@ -90,13 +90,15 @@ public static class AnalysisJudge
         if (more is not null)
         {
             return new(new("analysis.traffic",
-                $"the canary got {counted} requests in {Instants.Length(seen.Length)}, and {enough} are needed: {more} more{Pace(seen, counted, more.Value)}"), more);
+                $"the canary got {counted} requests in {Instants.Length(seen.Length)}, and {enough} are needed: "
+                + $"{more} more{Pace(seen, counted, more.Value)}"), more);
         }
 
         if (policy.MaxErrorRate is null && seen.Stable.Requests < enough)
         {
             return new(new("analysis.alone",
-                $"the policy sets no limit to errors, and the stable revision got {seen.Stable.Requests} requests of {enough} needed to compare with"), null);
+                $"the policy sets no limit to errors, and the stable revision got {seen.Stable.Requests} requests "
+                + $"of {enough} needed to compare with"), null);
         }
 
         return seen.Length < policy.Window
@@ -112,7 +114,8 @@ public static class AnalysisJudge
             var more = leaning.RequestsUntil(bound);
             var then = more is null ? "no number of requests" : $"{more} more requests";
             return new(new("analysis.undecided",
-                $"{leaning.Finding}: the evidence of harm is {Times(leaning.LogEvidence)}, and {then} of the same kind would bring it to {Times(bound)}"), more);
+                $"{leaning.Finding}: the evidence of harm is {Times(leaning.LogEvidence)}, "
+                + $"and {then} of the same kind would bring it to {Times(bound)}"), more);
         }
 
         return tests.FirstOrDefault(test => test.Unanswerable is not null)?.Unanswerable is { } reason ? new(reason, null) : null;
@@ -128,7 +131,9 @@ public static class AnalysisJudge
             return "";
 
         var minutes = Math.Ceiling(seen.Length.TotalMinutes * more / counted);
-        return minutes < TimeSpan.FromDays(365).TotalMinutes ? $", which takes about {Instants.Length(TimeSpan.FromMinutes(minutes))} as it goes" : "";
+        return minutes < TimeSpan.FromDays(365).TotalMinutes
+            ? $", which takes about {Instants.Length(TimeSpan.FromMinutes(minutes))} as it goes"
+            : "";
     }
 
     /// <summary>For people: evidence as the factor that it is.</summary>

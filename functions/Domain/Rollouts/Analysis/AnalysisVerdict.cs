@@ -18,7 +18,9 @@ public abstract record AnalysisVerdict
 
     /// <summary>Neither can be said. Never a pass.</summary>
     /// <param name="Reason">Why, with the numbers used.</param>
-    /// <param name="MoreRequests">How many more the canary must get, above 0, if they go as those before; null where requests alone do not help.</param>
+    /// <param name="MoreRequests">
+    /// How many more the canary must get, above 0, if they go as those before; null where requests alone do not help.
+    /// </param>
     public sealed record Inconclusive(Reason Reason, long? MoreRequests) : AnalysisVerdict;
 
     /// <summary>Calls the function of the case.</summary>

@@ -88,7 +88,7 @@ internal static class Evidence
         var misses = seen.Requests - seen.Hits;
         var jeffreys = LogGamma.Beta(seen.Hits + Few, misses + Few) - JeffreysScale;
         var usual = LogGamma.Beta(seen.Hits + Few, misses + Usual) - UsualScale;
-        return LogSum([jeffreys, usual]) - Math.Log(2);
+        return Math.Max(jeffreys, usual) + Math.Log((1 + Math.Exp(-Math.Abs(jeffreys - usual))) / 2);
     }
 
     private static double LogSum(IReadOnlyCollection<double> logs)

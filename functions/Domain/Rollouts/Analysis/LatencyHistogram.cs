@@ -13,7 +13,9 @@ public sealed class LatencyHistogram
 
     private LatencyHistogram(ImmutableArray<TimeSpan> bounds, ImmutableArray<long> counts) => (Bounds, Counts) = (bounds, counts);
 
-    /// <summary>Ascending and above 0. Bucket i holds what took at least bound i - 1 and less than bound i, as in Cloud Monitoring's BucketOptions.</summary>
+    /// <summary>
+    /// Ascending and above 0. Bucket i holds what took at least bound i - 1 and less than bound i, as in Cloud Monitoring's BucketOptions.
+    /// </summary>
     public ImmutableArray<TimeSpan> Bounds { get; }
 
     /// <summary>One more than bounds: the first bucket begins at 0, the last has no end.</summary>
@@ -29,7 +31,11 @@ public sealed class LatencyHistogram
     {
         var problems = ImmutableArray.CreateBuilder<Reason>();
         if (bounds.IsDefault || counts.IsDefault || counts.Length != bounds.Length + 1)
-            return new Reason("latencies.shape", $"{Length(bounds)} bounds make {Length(bounds) + 1} buckets, and there are {Length(counts)} counts");
+        {
+            return new Reason(
+                "latencies.shape", $"{Length(bounds)} bounds make {Length(bounds) + 1} buckets, and there are {Length(counts)} counts");
+        }
+
         if (counts.Length > BucketsMax)
             return new Reason("latencies.buckets", $"there are {counts.Length} buckets, and at most {BucketsMax} are read");
 
@@ -71,7 +77,9 @@ public sealed class LatencyHistogram
         return (least, most);
     }
 
-    /// <summary>Between which bounds the latency lies that this share of requests does not exceed; no upper one in the last bucket; null without requests.</summary>
+    /// <summary>
+    /// Between which bounds the latency lies that this share of requests does not exceed; no upper one in the last bucket; null without requests.
+    /// </summary>
     /// <param name="share">Above 0 and at most 1, e.g. 0.95.</param>
     public (TimeSpan Low, TimeSpan? High)? Percentile(double share)
     {

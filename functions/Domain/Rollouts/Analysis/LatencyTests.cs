@@ -1,6 +1,8 @@
 namespace CdAutomation.Domain.Rollouts.Analysis;
 
-/// <summary>What is asked of the latencies. Without latencies nothing is found against the canary here; that they are missing is told elsewhere.</summary>
+/// <summary>
+/// What is asked of the latencies. Without latencies nothing is found against the canary here; that they are missing is told elsewhere.
+/// </summary>
 internal static class LatencyTests
 {
     /// <summary>The 95th percentile is within a limit where at most so many requests are above it.</summary>

@@ -2,10 +2,14 @@ using System.Collections.Immutable;
 
 namespace CdAutomation.Domain.Rollouts.Analysis;
 
-/// <summary>What was measured of one revision in one span. Where nothing could be measured there is none of these, which is not the same as no traffic.</summary>
+/// <summary>
+/// What was measured of one revision in one span. Where nothing could be measured there is none of these, which is not the same as no traffic.
+/// </summary>
 public sealed class RevisionTraffic
 {
-    /// <summary>The largest count that is read. A thousand million requests a second need a quarter of an hour for it, and beyond it the sums lose digits.</summary>
+    /// <summary>
+    /// The largest count that is read. A thousand million requests a second need a quarter of an hour for it, and beyond it the sums lose digits.
+    /// </summary>
     public const long CountMax = 1_000_000_000_000;
 
     private RevisionTraffic(long requests, long serverErrors, LatencyHistogram? latencies) =>
@@ -20,7 +24,9 @@ public sealed class RevisionTraffic
     /// <summary>Those answered with a status of 500 to 599. Errors of the client (4xx) say nothing of the revision.</summary>
     public long ServerErrors { get; }
 
-    /// <summary>How long they took, or null where that is not known. Its count may differ a little: a metrics store keeps it as another metric.</summary>
+    /// <summary>
+    /// How long they took, or null where that is not known. Its count may differ a little: a metrics store keeps it as another metric.
+    /// </summary>
     public LatencyHistogram? Latencies { get; }
 
     /// <summary>Whether nothing is missing: without requests there is nothing to time.</summary>
