@@ -7,6 +7,7 @@ public sealed partial class TwoWayBuild
 {
     private const string Run = "Google.Cloud.Run.V2";
     private const string PubSub = "Google.Cloud.PubSub.V1";
+    private const string Firestore = "Google.Cloud.Firestore.V1";
     private const string Hosting = "Google.Cloud.Functions.Hosting";
 
     private static IEnumerable<string> SharedSources => Repository.Sources.Where(it => Shared().IsMatch(it));
@@ -14,10 +15,11 @@ public sealed partial class TwoWayBuild
     [TestCase("GoogleCloud")]
     [TestCase("LocalCloud")]
     [TestCase("Cli")]
+    [TestCase("Storage")]
     public async Task Packages_take_googles_clients_and_protos_take_ours(string room)
     {
         var packages = await Evaluated.ReadAsync($"functions/{room}/{room}.csproj", "Packages");
-        Assert.That(packages.Included("PackageReference"), Is.SupersetOf(new[] { Run, PubSub }));
+        Assert.That(packages.Included("PackageReference"), Is.SupersetOf(new[] { Run, PubSub, Firestore }));
         Assert.That(packages.Included("ProjectReference"), Has.None.Contains("/GoogleApis/"));
 
         var protos = await Evaluated.ReadAsync($"functions/{room}/{room}.csproj", "Protos");
@@ -41,7 +43,7 @@ public sealed partial class TwoWayBuild
     public void Every_package_of_both_builds_has_its_version()
     {
         var versions = Repository.Text("Directory.Packages.props");
-        foreach (var package in (string[])[Run, PubSub, Hosting])
+        foreach (var package in (string[])[Run, PubSub, Firestore, Hosting])
             Assert.That(versions, Does.Contain($"<PackageVersion Include=\"{package}\" Version="));
     }
 
@@ -69,11 +71,11 @@ public sealed partial class TwoWayBuild
     [TestCase("var name = topic.TopicName;")]
     public void The_search_leaves_alone_what_is_in_both(string line) => Assert.That(line, Does.Not.Match(OnlyInPackages()));
 
-    private const string Clients = "(Services|Jobs|Revisions|Executions|Tasks|WorkerPools|Builds|Publisher|Subscriber|SchemaService|Operations)Client";
+    private const string Clients = "(Services|Jobs|Revisions|Executions|Tasks|WorkerPools|Builds|Publisher|Subscriber|SchemaService|Operations|Firestore)Client";
     private const string Names =
         "(Service|Job|Revision|Execution|Task|WorkerPool|Location|Project|Topic|Subscription|Schema|Snapshot|Secret|SecretVersion|Connector|CryptoKey)Name";
 
-    [GeneratedRegex("^functions/(GoogleCloud|LocalCloud|Triggers|Cli)/")]
+    [GeneratedRegex("^functions/(GoogleCloud|LocalCloud|Storage|Triggers|Cli)/")]
     private static partial Regex Shared();
 
     [GeneratedRegex(
