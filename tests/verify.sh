@@ -15,7 +15,7 @@
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-CATEGORIES="Node Registry Containers Emulator Binutils Aot"
+CATEGORIES="Node Registry Containers Emulator Firestore Binutils Aot"
 
 say() { printf '\n== %s\n' "$*"; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -27,7 +27,7 @@ programs_of() {
     Node) echo node:nodejs npm:npm ;;
     Registry) echo docker-registry:docker-registry skopeo:skopeo umoci:umoci ;;
     Containers) echo podman:podman runc:runc gcc:gcc docker-registry:docker-registry skopeo:skopeo umoci:umoci ;;
-    Emulator) echo java:default-jre-headless ;;
+    Emulator | Firestore) echo java:default-jre-headless ;;
     Binutils) echo as:binutils ld:binutils ;;
     Aot) echo clang:clang objcopy:binutils ;;
     *) printf 'verify.sh: no category %s\n' "$1" >&2 && return 2 ;;
@@ -50,18 +50,22 @@ missing_packages() {
   fi
 }
 
-# Google's Pub/Sub emulator is a part of the Google Cloud CLI, which Debian does not have.
-emulator_jar() {
-  if [ -n "${PUBSUB_EMULATOR_JAR:-}" ]; then
-    [ ! -f "$PUBSUB_EMULATOR_JAR" ] || printf '%s\n' "$PUBSUB_EMULATOR_JAR"
+# Google's emulators are parts of the Google Cloud CLI, which Debian does not have.
+# sdk_jar NAMED PATTERN: the jar that somebody named, or the last of those in the CLI's folder.
+sdk_jar() {
+  if [ -n "$1" ]; then
+    [ ! -f "$1" ] || printf '%s\n' "$1"
     return 0
   fi
   local sdk=/usr/lib/google-cloud-sdk
-  if ! compgen -G "$sdk/platform/pubsub-emulator/lib/*-all.jar" >/dev/null && has gcloud; then
+  if ! compgen -G "$sdk/platform/$2" >/dev/null && has gcloud; then
     sdk=$(gcloud info --format='value(installation.sdk_root)' 2>/dev/null) || return 0
   fi
-  compgen -G "$sdk/platform/pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar" | sort | tail -n 1 || true
+  compgen -G "$sdk/platform/$2" | sort | tail -n 1 || true
 }
+
+emulator_jar() { sdk_jar "${PUBSUB_EMULATOR_JAR:-}" 'pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar'; }
+firestore_jar() { sdk_jar "${FIRESTORE_EMULATOR_JAR:-}" 'cloud-firestore-emulator/cloud-firestore-emulator.jar'; }
 
 # What is missing for a category, as a sentence that says how to get it; nothing where all is here.
 how_to_get() {
@@ -72,6 +76,11 @@ how_to_get() {
     [ -z "$packages" ] || printf '; '
     printf 'install the Google Cloud CLI and then google-cloud-cli-pubsub-emulator (apt) or "gcloud components install pubsub-emulator";'
     printf ' or name its jar in PUBSUB_EMULATOR_JAR'
+  fi
+  if [ "$1" = Firestore ] && [ -z "$(firestore_jar)" ]; then
+    [ -z "$packages" ] || printf '; '
+    printf 'install the Google Cloud CLI and then google-cloud-cli-firestore-emulator (apt) or "gcloud components install'
+    printf ' cloud-firestore-emulator"; or name its jar in FIRESTORE_EMULATOR_JAR'
   fi
 }
 
@@ -216,7 +225,8 @@ main() {
   [ $install = 0 ] || install_missing
   look_for_parts
   PUBSUB_EMULATOR_JAR=$(emulator_jar)
-  export PUBSUB_EMULATOR_JAR
+  FIRESTORE_EMULATOR_JAR=$(firestore_jar)
+  export PUBSUB_EMULATOR_JAR FIRESTORE_EMULATOR_JAR
 
   if [ $build = 1 ]; then
     say "Building"

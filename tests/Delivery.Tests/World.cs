@@ -24,7 +24,7 @@ internal sealed partial class World : IRegistry, ITargets, IVerify, IMeasure, IA
     private static readonly Patience Patience = Patience.Default;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("cda-delivery-").FullName;
-    private readonly SqliteJournal _journal;
+    private readonly IJournal _journal;
     private readonly ConcurrentDictionary<string, Digest> _tags = new();
     private readonly Lock _run = new();
     private readonly ImmutableArray<Gate> _gates;
@@ -38,9 +38,17 @@ internal sealed partial class World : IRegistry, ITargets, IVerify, IMeasure, IA
     }
 
     public World(DateTimeOffset start, params ImmutableArray<Gate> gates)
+        : this(start, null, gates)
+    {
+    }
+
+    /// <param name="start">What time it is.</param>
+    /// <param name="journal">A journal of the caller's; null is one of its own, in SQLite.</param>
+    /// <param name="gates">Of the one stage.</param>
+    public World(DateTimeOffset start, IJournal? journal, ImmutableArray<Gate> gates)
     {
         Clock = new(start);
-        _journal = SqliteJournal.Open(Path.Combine(_folder, "journal.db"));
+        _journal = journal ?? SqliteJournal.Open(Path.Combine(_folder, "journal.db"));
         _gates = gates;
         var first = new PolicyBundle("c1", Clock.GetUtcNow(), "test", null, null, Clock.GetUtcNow(), ">=1.0.0");
         _journal.ActivateAsync(first, 0, default).GetAwaiter().GetResult();
@@ -50,7 +58,7 @@ internal sealed partial class World : IRegistry, ITargets, IVerify, IMeasure, IA
 
     public FakeTimeProvider Clock { get; }
 
-    public SqliteJournal Journal => _journal;
+    public IJournal Journal => _journal;
 
     /// <summary>Images of the revisions made, in order; the last one serves.</summary>
     public List<string> Revisions { get; } = [];
@@ -218,7 +226,7 @@ internal sealed partial class World : IRegistry, ITargets, IVerify, IMeasure, IA
 
     public void Dispose()
     {
-        _journal.Dispose();
+        (_journal as IDisposable)?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }
