@@ -90,9 +90,9 @@ public sealed partial class FirestoreJournal : IJournal
     {
         ["name"] = Fields.Of(before.Pipeline),
         ["version"] = Fields.Of(before.Version + 1),
+        ["commit"] = Fields.Of(state.Commit),
         ["state"] = Fields.Json(state, StateJson.Default.PipelineState),
     }
-    .With("commit", state.Commit is { } commit ? Fields.Of(commit) : null)
     .With("wakeAt", state.WakeAt is { } wakeAt ? Fields.Of(wakeAt) : null);
 
     private string PipelineName(string pipeline) => _calls.Name(Pipelines, DocumentId.Of(pipeline));
