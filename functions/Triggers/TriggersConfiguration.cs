@@ -18,7 +18,7 @@ using CdAutomation.Triggers.Identity;
 namespace CdAutomation.Triggers;
 
 /// <summary>Reads the options out of the environment; the table in this folder's README says what each key means.</summary>
-internal sealed class TriggersConfiguration
+internal sealed partial class TriggersConfiguration
 {
     private readonly IConfiguration _configuration;
     private readonly ImmutableArray<Reason>.Builder _problems = ImmutableArray.CreateBuilder<Reason>();
@@ -35,7 +35,8 @@ internal sealed class TriggersConfiguration
 
     private TriggersOptions Options() => new()
     {
-        Store = Text("STORE") ?? Missing("STORE", "it names the journal's file", ""),
+        Store = Text("STORE") ?? Missing("STORE", "it names the journal's file, or is firestore", ""),
+        Firestore = Firestore(),
         Topics = new(Topic("IMAGES_TOPIC", "gcr"), Topic("BUILDS_TOPIC", "cloud-builds"), Topic("TICKS_TOPIC", "cd-ticks")),
         Patience = Patience(),
         Origin = Origin(),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Policies;
 using CdAutomation.GoogleCloud;
+using CdAutomation.Storage.Firestore;
 using CdAutomation.Triggers.Events;
 using CdAutomation.Triggers.Identity;
 
@@ -13,8 +14,11 @@ namespace CdAutomation.Triggers;
 /// </summary>
 public sealed record TriggersOptions
 {
-    /// <summary>The journal's file.</summary>
+    /// <summary>The journal's file; not used where <see cref="Firestore"/> says which database it is kept in.</summary>
     public required string Store { get; init; }
+
+    /// <summary>The journal's Firestore database, or null.</summary>
+    public FirestoreOptions? Firestore { get; init; }
 
     /// <summary>The topics that messages come from.</summary>
     public TopicIds Topics { get; init; } = new();

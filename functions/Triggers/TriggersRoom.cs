@@ -17,7 +17,7 @@ namespace CdAutomation.Triggers;
 public static class TriggersRoom
 {
     /// <summary>
-    /// Adds the functions, and with them the delivery, the journal in SQLite, Google Cloud and the policy files. A <see
+    /// Adds the functions, and with them the delivery, the journal in SQLite or Firestore, Google Cloud and the policy files. A <see
     /// cref="TimeProvider"/>
     /// added before is used; a port registered afterwards replaces ours.
     /// </summary>
@@ -26,7 +26,7 @@ public static class TriggersRoom
         services.TryAddSingleton(TimeProvider.System);
         services
             .AddDelivery(options.Patience, options.Origin)
-            .AddSqliteStorage(options.Store)
+            .AddStorage(options)
             .AddGoogleCloud(options.GoogleCloud)
             .AddSingleton<IReadPolicies, PolicyFilesReader>()
             .AddSingleton(options)
@@ -55,6 +55,10 @@ public static class TriggersRoom
         endpoints.Map(HealthChecks.Ready, HealthChecks.ReadyAsync);
         return endpoints;
     }
+
+    private static IServiceCollection AddStorage(this IServiceCollection services, TriggersOptions options) => options.Firestore is { } firestore
+        ? services.AddFirestoreStorage(firestore, (host, cancellation) => host.GetRequiredService<IAccessTokens>().GetAsync(cancellation))
+        : services.AddSqliteStorage(options.Store);
 
     private static void Map<TFunction>(IEndpointRouteBuilder endpoints)
         where TFunction : class, IHttpFunction

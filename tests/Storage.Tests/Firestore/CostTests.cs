@@ -25,9 +25,7 @@ public sealed class CostTests
 
         Assert.That(world.Revisions, Has.Count.EqualTo(2));
         Assert.That(world.Announced.Select(told => told.Outcome), Has.Exactly(2).EqualTo("deployed"));
-        Assert.That(cost.Reads, Is.LessThanOrEqualTo(Documented.Reads), $"{cost}");
-        Assert.That(cost.Writes, Is.LessThanOrEqualTo(Documented.Writes), $"{cost}");
-        Assert.That(cost.Calls, Is.LessThanOrEqualTo(Documented.Calls), $"{cost}");
+        Assert.That(cost, Is.EqualTo((Documented.Reads, Documented.Writes, Documented.Calls)));
     }
 
     [Test]
@@ -68,9 +66,9 @@ public sealed class CostTests
     /// <summary>The numbers of functions/Storage/README.md.</summary>
     private static class Documented
     {
-        public const int Reads = 14;
-        public const int Writes = 11;
-        public const int Calls = 14;
+        public const int Reads = 12;
+        public const int Writes = 9;
+        public const int Calls = 13;
         public const int TickReads = 5;
     }
 }

@@ -17,15 +17,17 @@ public sealed class Emulator
 
     private static Process? _process;
     private static GrpcChannel? _channel;
-    private static string _address = "";
 
     /// <summary>What it said, for when it does not start.</summary>
     private static readonly ConcurrentQueue<string> Said = new();
 
+    /// <summary><c>host:port</c>, what FIRESTORE_EMULATOR_HOST holds.</summary>
+    public static string Address { get; private set; } = "";
+
     public static CallInvoker Calls => _channel!.CreateCallInvoker();
 
     /// <summary>A database that nobody has used: the emulator makes them as they are named.</summary>
-    public static FirestoreOptions NewDatabase() => new() { Project = $"test-{Guid.NewGuid():n}", EmulatorHost = _address };
+    public static FirestoreOptions NewDatabase() => new() { Project = $"test-{Guid.NewGuid():n}", EmulatorHost = Address };
 
     public static FirestoreJournal NewJournal() => new(Calls, NewDatabase(), null, TimeProvider.System);
 
@@ -37,7 +39,7 @@ public sealed class Emulator
             Miss($"Google's Firestore emulator is not on this machine: apt-get install -y google-cloud-cli-firestore-emulator, or name its jar in {JarVariable}");
 
         var port = FreePort();
-        _address = $"127.0.0.1:{port}";
+        Address = $"127.0.0.1:{port}";
         _process = Start(jar, port);
         _channel = FirestoreChannel.Connect(NewDatabase());
         for (var again = 0; !await AnswersAsync(port); again++)
@@ -57,6 +59,7 @@ public sealed class Emulator
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 
     private static Process Start(string jar, int port)

@@ -13,16 +13,19 @@ namespace CdAutomation.Storage.Tests.Firestore;
 [Category("Firestore")]
 public sealed class RetentionTests
 {
+    /// <summary>Collections of what is kept for a time.</summary>
+    internal static readonly string[] Expiring = ["events", "decisions", "policyRefusals", "policyNews"];
+
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
     [Test]
     public async Task Events_decisions_and_news_of_policies_expire_and_nothing_that_is_in_force()
     {
         var options = Emulator.NewDatabase() with { Retention = TimeSpan.FromDays(90) };
-        await WriteAsync(options);
+        await WriteAsync(new(Emulator.Calls, options, null, TimeProvider.System));
 
         var expiring = await ExpiringAsync(options);
-        Assert.That(expiring.Where(it => it.Value == Noon.AddDays(90)).Select(it => it.Key), Is.EquivalentTo(new[] { "events", "decisions", "policyRefusals", "policyNews" }));
+        Assert.That(expiring.Where(it => it.Value == Noon.AddDays(90)).Select(it => it.Key), Is.EquivalentTo(Expiring));
         Assert.That(expiring.Where(it => it.Value is null).Select(it => it.Key), Is.EquivalentTo(new[] { "pipelines", "policies", "heads" }));
         Assert.That(expiring["failures"], Is.EqualTo(Noon + Failure.Use));
     }
@@ -31,15 +34,15 @@ public sealed class RetentionTests
     public async Task Without_a_retention_nothing_of_the_journal_expires()
     {
         var options = Emulator.NewDatabase();
-        await WriteAsync(options);
+        await WriteAsync(new(Emulator.Calls, options, null, TimeProvider.System));
 
         var expiring = await ExpiringAsync(options);
         Assert.That(expiring.Where(it => it.Value is not null).Select(it => it.Key), Is.EqualTo(new[] { "failures" }));
     }
 
-    private static async Task WriteAsync(FirestoreOptions options)
+    /// <summary>Something into every collection.</summary>
+    internal static async Task WriteAsync(FirestoreJournal journal)
     {
-        var journal = new FirestoreJournal(Emulator.Calls, options, null, TimeProvider.System);
         await journal.ReceiveAsync(new("a", "gcr", "1", Noon, Noon, null, null, 1), default);
         await journal.SettleAsync("a", new("event.unheard", "nobody watches it"), default);
         var record = new DecisionRecord("1", "shop", null, Noon, "c", "a", Outcome.Held, null, null, null, [], new("a.b", "c"), null, null);
@@ -55,7 +58,7 @@ public sealed class RetentionTests
         var (client, headers) = (new Api.FirestoreClient(Emulator.Calls), new Metadata { { "authorization", "Bearer owner" } });
         var parent = $"projects/{options.Project}/databases/(default)/documents";
         var expiring = new Dictionary<string, DateTimeOffset?>();
-        foreach (var collection in (string[])["events", "decisions", "policyRefusals", "policyNews", "pipelines", "policies", "heads", "failures"])
+        foreach (var collection in (string[])[.. Expiring, "pipelines", "policies", "heads", "failures"])
         {
             var found = (await client.ListDocumentsAsync(new ListDocumentsRequest { Parent = parent, CollectionId = collection }, headers)).Documents;
             Assert.That(found, Is.Not.Empty, collection);

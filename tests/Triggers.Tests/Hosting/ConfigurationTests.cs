@@ -95,6 +95,43 @@ public sealed class ConfigurationTests
         Problems(("STORE", "cd.db"), ("LOCAL_TOKEN", "a-secret-of-sixteen"), ("AUDIENCE", "https://a"), ("ACTORS", "ann@acme.example")),
         Is.EqualTo(new[] { "CDAUTOMATION_LOCAL_TOKEN cannot stand beside CDAUTOMATION_AUDIENCE: callers are known in one way" }));
 
+    [Test]
+    public void A_journal_in_firestore_needs_a_project_and_no_more()
+    {
+        var usual = Read(("STORE", "firestore"), ("FIRESTORE_PROJECT", "acme-prod")).Firestore!;
+        Assert.That((usual.Project, usual.Database, usual.Retention, usual.EmulatorHost), Is.EqualTo(("acme-prod", "(default)", (TimeSpan?)null, (string?)null)));
+
+        var other = Read(("STORE", "firestore"), ("FIRESTORE_PROJECT", "acme.example:prod-1"), ("FIRESTORE_DATABASE", "cd-journal"), ("FIRESTORE_RETENTION", "400d")).Firestore!;
+        Assert.That((other.Project, other.Database, other.Retention), Is.EqualTo(("acme.example:prod-1", "cd-journal", (TimeSpan?)TimeSpan.FromDays(400))));
+        Assert.That(Read(("STORE", "cd.db")).Firestore, Is.Null);
+    }
+
+    [TestCase("firestore", null, null, null, "CDAUTOMATION_FIRESTORE_PROJECT is not set; it names the project of the journal's database")]
+    [TestCase("firestore", "a/b", null, null, "CDAUTOMATION_FIRESTORE_PROJECT is 'a/b', which is no project's id")]
+    [TestCase("firestore", "acme-prod", "../x", null, "CDAUTOMATION_FIRESTORE_DATABASE is '../x', which is no database's id")]
+    [TestCase("firestore", "acme-prod", null, "30d", "CDAUTOMATION_FIRESTORE_RETENTION is '30d', which is no number of days from 31d to 3653d")]
+    [TestCase("firestore", "acme-prod", null, "9999999999d", "CDAUTOMATION_FIRESTORE_RETENTION is '9999999999d', which is no number of days from 31d to 3653d")]
+    [TestCase("cd.db", "acme-prod", null, null,
+        "CDAUTOMATION_STORE is not firestore, without which CDAUTOMATION_FIRESTORE_PROJECT, _DATABASE and _RETENTION mean nothing")]
+    public void A_database_that_cannot_be_is_told(string store, string? project, string? database, string? retention, string problem)
+    {
+        (string Key, string? Value)[] all = [("STORE", store), ("FIRESTORE_PROJECT", project), ("FIRESTORE_DATABASE", database), ("FIRESTORE_RETENTION", retention)];
+        Assert.That(Problems([.. all.Where(it => it.Value is not null).Select(it => (it.Key, it.Value!))]), Is.EqualTo(new[] { problem }));
+    }
+
+    [TestCase("127.0.0.1:8085", null)]
+    [TestCase("http://127.0.0.1:8085", "FIRESTORE_EMULATOR_HOST is no address; HOST:PORT is one")]
+    [TestCase("hunter2@host:1", "FIRESTORE_EMULATOR_HOST is no address; HOST:PORT is one")]
+    public void The_emulator_is_named_as_googles_clients_name_it(string host, string? problem)
+    {
+        var configuration = Configuration([("STORE", "firestore"), ("FIRESTORE_PROJECT", "acme-prod")]);
+        configuration["FIRESTORE_EMULATOR_HOST"] = host;
+        var read = TriggersConfiguration.Read(configuration);
+        Assert.That(read.Problems.Select(it => it.Sentence), Is.EqualTo(problem is null ? [] : new[] { problem }));
+        if (problem is null)
+            Assert.That(read.TryGetValue(out var options) ? options.Firestore!.EmulatorHost : null, Is.EqualTo(host));
+    }
+
     private static TriggersOptions Read(params (string Key, string Value)[] environment)
     {
         var read = TriggersConfiguration.Read(Configuration(environment));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using CdAutomation.Delivery;
 using CdAutomation.Storage.Sqlite;
 using CdAutomation.Triggers.Requests;
 using CdAutomation.Triggers.Tests.Stage;
@@ -89,6 +90,16 @@ internal static class ImageProof
 {
     public static async Task TakesAnImageAsync(FunctionProcess served, string store)
     {
+        var key = await TakesAnImageAsync(served);
+        // Not opened before: the process makes the file itself.
+        using var journal = SqliteJournal.Open(store);
+        await KeptAsync(journal, key);
+    }
+
+    public static async Task TakesAnImageAsync(FunctionProcess served, IJournal journal) => await KeptAsync(journal, await TakesAnImageAsync(served));
+
+    private static async Task<string> TakesAnImageAsync(FunctionProcess served)
+    {
         var data = Messages.Pushed("v1.2.3", Messages.DigestA);
         var envelope = Messages.Envelope(data);
         HttpRequestMessage[] requests = [Messages.Post("/", envelope), Messages.Binary("/", "gcr", envelope), Messages.Post("/", "garbage")];
@@ -100,8 +111,11 @@ internal static class ImageProof
             .Select(line => line.GetProperty("severity").GetString() + " " + line.GetProperty("outcome").GetString()).FirstOrDefault());
         Assert.That(line, Is.EqualTo("INFO taken"));
         Assert.That(served.LogLines.Select(each => each.GetRawText()), Has.None.Contains("deliveryAttempt").And.None.Contains("garbage"));
+        return key;
+    }
 
-        using var journal = SqliteJournal.Open(store);
+    private static async Task KeptAsync(IJournal journal, string key)
+    {
         var events = await journal.LatestEventsAsync(refusedOnly: false, 10, default);
         Assert.That(events.Single(received => received.Key == key).Times, Is.EqualTo(2));
         Assert.That(events.Select(received => received.Refusal?.Code), Is.EquivalentTo(new[] { "event.unheard", "message.json" }));
