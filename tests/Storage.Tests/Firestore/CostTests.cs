@@ -46,6 +46,22 @@ public sealed class CostTests
     }
 
     [Test]
+    public async Task A_delivery_that_comes_again_costs_a_read_and_a_write()
+    {
+        var meter = new Meter();
+        using var world = new World(Morning, Journal(meter), []);
+        var (inbox, _) = world.Worker();
+        var push = world.Push("v1.0.0");
+        await inbox.ReceiveAsync(push, default);
+
+        var (reads, writes) = (meter.Reads, meter.Writes);
+        await inbox.ReceiveAsync(push, default);
+
+        // The create that finds the event there is refused, and costs nothing.
+        Assert.That((meter.Reads - reads, meter.Writes - writes), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
     public async Task A_tick_that_finds_nothing_to_do_writes_nothing()
     {
         var meter = new Meter();

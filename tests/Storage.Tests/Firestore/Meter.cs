@@ -25,9 +25,9 @@ internal sealed class Meter : Interceptor
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         Interlocked.Increment(ref _calls);
-        if (request is CommitRequest commit)
-            Interlocked.Add(ref _writes, commit.Writes.Count);
-        return continuation(request, context);
+        var call = continuation(request, context);
+        return request is not CommitRequest commit ? call : new(
+            CountedAsync(call, commit.Writes.Count), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
@@ -41,6 +41,13 @@ internal sealed class Meter : Interceptor
             call.GetStatus,
             call.GetTrailers,
             call.Dispose);
+    }
+
+    private async Task<T> CountedAsync<T>(AsyncUnaryCall<T> call, int writes)
+    {
+        var answer = await call;
+        Interlocked.Add(ref _writes, writes);
+        return answer;
     }
 
     private sealed class Counting<T>(IAsyncStreamReader<T> inner, Action<int> ended) : IAsyncStreamReader<T>
