@@ -72,6 +72,20 @@ public sealed class LargeTests
     }
 
     [Test]
+    public async Task Digests_whose_first_four_digits_are_the_same_are_told_apart_on_whichever_page_they_are()
+    {
+        DecisionRecord[] records = [Of("1", "abcdef"), Of("2", "abcd00"), Of("3", "abcd01"), Of("4", "ffffff")];
+        await _journal.KeepAsync(await _journal.LoadAsync("shop", default), new(PipelineState.New, [.. records]), default);
+
+        // The newest that the index finds are others.
+        Assert.That((await _journal.RecordsAsync(new("shop", "abcdef", 1), default)).Select(record => record.Id), Is.EqualTo(new[] { "1" }));
+        Assert.That((await _journal.RecordsAsync(new("shop", "sha256:abcd0", 9), default)).Select(record => record.Id), Is.EqualTo(new[] { "3", "2" }));
+        Assert.That(await _journal.RecordsAsync(new("shop", "abcde0", 9), default), Is.Empty);
+
+        static DecisionRecord Of(string id, string digits) => Record(0) with { Id = id, Digest = Digest.Parse($"sha256:{digits}{new string('a', 58)}") };
+    }
+
+    [Test]
     public async Task Keys_that_the_service_forbids_in_names_are_keys_like_others()
     {
         string[] keys = ["..", ".", "__a__", "a/b/c", "", new('x', 5000), "é\n\0"];
