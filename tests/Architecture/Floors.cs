@@ -23,7 +23,7 @@ public sealed class Floors
     /// <summary>The ground is reached by a property, so that no project knows which of the two builds it is in.</summary>
     private static readonly Dictionary<string, (string Property, string[] Users)> Ground = new()
     {
-        ["GoogleApis"] = ("UsesGoogleApis", ["GoogleCloud", "LocalCloud", "Cli"]),
+        ["GoogleApis"] = ("UsesGoogleApis", ["GoogleCloud", "LocalCloud", "Storage", "Cli"]),
         ["FunctionsFramework"] = ("UsesFunctionsFramework", ["Triggers"]),
     };
 

@@ -35,7 +35,8 @@ public abstract class ContentionContract
     [Test]
     public async Task An_event_that_16_append_at_once_stands_once()
     {
-        var push = new JournalEvent("gcr/1/a", "gcr", "1", Noon, Noon, new Signal.ImagePushed(Web, Digest.Parse("sha256:" + new string('a', 64)), "v1", ArtifactKind.Image), null, 1);
+        var signal = new Signal.ImagePushed(Web, Digest.Parse("sha256:" + new string('a', 64)), "v1", ArtifactKind.Image);
+        var push = new JournalEvent("gcr/1/a", "gcr", "1", Noon, Noon, signal, null, 1);
         using var together = new Barrier(Writers);
         var receipts = await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Factory.StartNew(
             () =>
