@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using State = Google.Cloud.Run.V2.Condition.Types.State;
-using Task = System.Threading.Tasks.Task;
 
 namespace CdAutomation.GoogleCloud.Tests.CloudRun;
 
@@ -15,7 +14,7 @@ namespace CdAutomation.GoogleCloud.Tests.CloudRun;
 /// One service of Cloud Run behind real gRPC, with run.proto's contract of reconciliation, and a script of what goes wrong. A write settles
 /// when its operation is waited for, or at the third read after it.
 /// </summary>
-internal sealed class ScriptedCloudRun : IAsyncDisposable
+internal sealed partial class ScriptedCloudRun : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private LocalServer? _server;
@@ -148,8 +147,13 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
     /// <summary>A service is as well as its latest revision is, and as its traffic can be followed.</summary>
     private Condition? FateOf(Service service) =>
         _failed.TryGetValue(service.LatestCreatedRevision, out var fate) ? fate
-        : service.Traffic.FirstOrDefault(entry => entry.Revision.Length > 0 && !Revisions.ContainsKey($"{service.Name}/revisions/{entry.Revision}")) is { } gone
-            ? new Condition { Message = $"Revision '{gone.Revision}' does not exist or is deleted. Update all traffic to route to currently available revisions." }
+        : service.Traffic.FirstOrDefault(
+            entry => entry.Revision.Length > 0 && !Revisions.ContainsKey($"{service.Name}/revisions/{entry.Revision}")) is { } gone
+            ? new Condition
+            {
+                Message = $"Revision '{gone.Revision}' does not exist or is deleted. "
+                    + "Update all traffic to route to currently available revisions.",
+            }
             : null;
 
     private void Settle()
@@ -188,53 +192,5 @@ internal sealed class ScriptedCloudRun : IAsyncDisposable
             service.TrafficStatuses.Add(new TrafficTargetStatus { Type = TrafficTargetAllocationType.Latest, Percent = 100 });
     }
 
-    private Operation Wait(string name)
-    {
-        lock (_lock)
-        {
-            var running = new Operation { Name = name };
-            if (OnWait is { } act)
-                return act(running);
-            Settle();
-            running.Done = true;
-            return running;
-        }
-    }
-
     public static RpcException Error(StatusCode code, string message = "scripted") => new(new Status(code, message));
-
-    private sealed class ServicesApi(ScriptedCloudRun run) : Services.ServicesBase
-    {
-        public override Task<Service> GetService(GetServiceRequest request, ServerCallContext context)
-        {
-            run.Note("GetService", context, run.BeforeReads);
-            return Task.FromResult(run.Get());
-        }
-
-        public override Task<Operation> UpdateService(UpdateServiceRequest request, ServerCallContext context)
-        {
-            run.Note("UpdateService", context, run.BeforeWrites);
-            return Task.FromResult(run.Write(request.Service));
-        }
-    }
-
-    private sealed class RevisionsApi(ScriptedCloudRun run) : Google.Cloud.Run.V2.Revisions.RevisionsBase
-    {
-        public override Task<Revision> GetRevision(GetRevisionRequest request, ServerCallContext context)
-        {
-            run.Note("GetRevision", context, run.BeforeRevisions);
-            return run.Revisions.TryGetValue(request.Name, out var revision)
-                ? Task.FromResult(revision)
-                : throw Error(StatusCode.NotFound);
-        }
-    }
-
-    private sealed class OperationsApi(ScriptedCloudRun run) : Operations.OperationsBase
-    {
-        public override Task<Operation> WaitOperation(WaitOperationRequest request, ServerCallContext context)
-        {
-            run.Note("WaitOperation", context, null);
-            return Task.FromResult(run.Wait(request.Name));
-        }
-    }
 }
