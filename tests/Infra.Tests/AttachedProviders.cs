@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using CdAutomation.Infra.Tests.Providers;
+
+[assembly: Category("Node")]
+[assembly: Category("Terraform")]
+
+namespace CdAutomation.Infra.Tests;
+
+/// <summary>Google's and Datadog's providers for all tests, with the types that <c>infra/</c> uses.</summary>
+[SetUpFixture]
+public sealed partial class AttachedProviders
+{
+    // Terraform's address of a provider, the first word of its types, and the package with its typings.
+    private static readonly (string Source, string Prefix, string Package)[] Known =
+    [
+        ("hashicorp/google", "google", "provider-google"),
+        ("datadog/datadog", "datadog", "provider-datadog"),
+    ];
+
+    private static readonly List<SchemaServer> Servers = [];
+
+    /// <summary>What Terraform reads from <c>TF_REATTACH_PROVIDERS</c>.</summary>
+    internal static string Reattach { get; private set; } = "";
+
+    [OneTimeSetUp]
+    public async Task AttachAsync()
+    {
+        var typings = await FetchAsync();
+        var reattach = new JsonObject();
+        foreach (var (source, prefix, package) in Known)
+        {
+            var server = await SchemaServer.StartAsync(Read(Path.Combine(typings, package, "lib"), prefix));
+            Servers.Add(server);
+            reattach[source] = new JsonObject
+            {
+                ["Protocol"] = "grpc",
+                ["ProtocolVersion"] = 6,
+                ["Pid"] = Environment.ProcessId,
+                ["Test"] = true,
+                ["Addr"] = new JsonObject { ["Network"] = "tcp", ["String"] = server.Address },
+            };
+        }
+
+        Reattach = reattach.ToJsonString();
+    }
+
+    [OneTimeTearDown]
+    public async Task DetachAsync()
+    {
+        foreach (var server in Servers)
+            await server.DisposeAsync();
+    }
+
+    private static ProviderSchema Read(string typings, string prefix)
+    {
+        var used = InfraFiles.All.Where(it => it.EndsWith(".tf", StringComparison.Ordinal))
+            .SelectMany(it => Use().Matches(InfraFiles.Text(it)))
+            .Select(it => (Kind: it.Groups["kind"].Value, Type: it.Groups["type"].Value))
+            .Where(it => it.Type.StartsWith($"{prefix}_", StringComparison.Ordinal))
+            .Distinct()
+            .Select(it => (it.Kind, it.Type, Folder: Folder(typings, it.Kind, it.Type[(prefix.Length + 1)..])))
+            // A type that is not there stays unknown, and Terraform says so with file and line.
+            .Where(it => Directory.Exists(it.Folder))
+            .ToList();
+        return new(Typings.Read(Path.Combine(typings, "provider")), Of("resource"), Of("data"));
+
+        Dictionary<string, Block> Of(string kind) => used.Where(it => it.Kind == kind).ToDictionary(it => it.Type, it => Typings.Read(it.Folder));
+    }
+
+    private static string Folder(string typings, string kind, string type) =>
+        Path.Combine(typings, (kind == "data" ? "data-" + Path.GetFileName(Path.GetDirectoryName(typings))!["provider-".Length..] + "-" : "")
+            + type.Replace('_', '-'));
+
+    private static async Task<string> FetchAsync()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "Node");
+        var typings = Path.Combine(folder, "node_modules", "@cdktf");
+        if (File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")))
+            return typings;
+        var start = new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("npm did not start");
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        var error = await process.StandardError.ReadToEndAsync(late.Token);
+        await process.WaitForExitAsync(late.Token);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"npm could not fetch the providers' typings: {error}");
+        return typings;
+    }
+
+    [GeneratedRegex("""
+        ^(?<kind>resource|data) "(?<type>\w+)"
+        """, RegexOptions.Multiline)]
+    private static partial Regex Use();
+}
