@@ -55,8 +55,9 @@ public sealed partial class AttachedProviders
 
     private static ProviderSchema Read(string typings, string prefix)
     {
-        var used = InfraFiles.All.Where(it => it.EndsWith(".tf", StringComparison.Ordinal))
-            .SelectMany(it => Use().Matches(InfraFiles.Text(it)))
+        var texts = InfraFiles.All.Where(it => it.EndsWith(".tf", StringComparison.Ordinal)).Select(InfraFiles.Text).ToList();
+        var words = texts.SelectMany(it => Word().Matches(it)).Select(it => it.Value).ToHashSet();
+        var used = texts.SelectMany(it => Use().Matches(it))
             .Select(it => (Kind: it.Groups["kind"].Value, Type: it.Groups["type"].Value))
             .Where(it => it.Type.StartsWith($"{prefix}_", StringComparison.Ordinal))
             .Distinct()
@@ -64,9 +65,9 @@ public sealed partial class AttachedProviders
             // A type that is not there stays unknown, and Terraform says so with file and line.
             .Where(it => Directory.Exists(it.Folder))
             .ToList();
-        return new(Typings.Read(Path.Combine(typings, "provider")), Of("resource"), Of("data"));
+        return new(Typings.Read(Path.Combine(typings, "provider"), words), Of("resource"), Of("data"));
 
-        Dictionary<string, Block> Of(string kind) => used.Where(it => it.Kind == kind).ToDictionary(it => it.Type, it => Typings.Read(it.Folder));
+        Dictionary<string, Block> Of(string kind) => used.Where(it => it.Kind == kind).ToDictionary(it => it.Type, it => Typings.Read(it.Folder, words));
     }
 
     private static string Folder(string typings, string kind, string type) =>
@@ -92,6 +93,9 @@ public sealed partial class AttachedProviders
             throw new InvalidOperationException($"npm could not fetch the providers' typings: {error}");
         return typings;
     }
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
 
     [GeneratedRegex("""
         ^(?<kind>resource|data) "(?<type>\w+)"

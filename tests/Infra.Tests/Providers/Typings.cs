@@ -11,12 +11,16 @@ namespace CdAutomation.Infra.Tests.Providers;
 internal sealed partial class Typings
 {
     private readonly string _program;
+    private readonly Dictionary<string, int> _functions;
+    private readonly IReadOnlySet<string> _words;
     private readonly Dictionary<string, Dictionary<string, (bool Required, bool Many)>> _interfaces;
 
-    private Typings(string folder)
+    private Typings(string folder, IReadOnlySet<string> words)
     {
-        _program = File.ReadAllText(Path.Combine(folder, "index.js"));
-        _interfaces = Interface().Matches(File.ReadAllText(Path.Combine(folder, "index.d.ts"))).ToDictionary(
+        _words = words;
+        _program = TextOf(folder, ".js");
+        _functions = Function().Matches(_program).ToDictionary(it => it.Groups["type"].Value, it => it.Index, StringComparer.OrdinalIgnoreCase);
+        _interfaces = Interface().Matches(TextOf(folder, ".d.ts")).ToDictionary(
             it => it.Groups["name"].Value,
             it => Property().Matches(it.Groups["body"].Value).ToDictionary(
                 property => property.Groups["name"].Value,
@@ -25,9 +29,13 @@ internal sealed partial class Typings
     }
 
     /// <summary>The schema of the type whose typings are in a folder.</summary>
-    public static Block Read(string folder)
+    /// <param name="folder">Where they are.</param>
+    /// <param name="words">
+    /// Every word of the configurations. An optional block that none of them names is left out: a dashboard's has thousands.
+    /// </param>
+    public static Block Read(string folder, IReadOnlySet<string> words)
     {
-        var typings = new Typings(folder);
+        var typings = new Typings(folder, words);
         var start = Synthesis().Match(typings._program);
         if (!start.Success)
             throw new FormatException($"{folder}: no type is described as expected");
@@ -36,6 +44,12 @@ internal sealed partial class Typings
         var given = block.Arguments.Select(it => it.Name).Concat(block.Blocks.Select(it => it.Name)).ToHashSet();
         return block with { Arguments = [.. block.Arguments, .. typings.Computed().Where(it => !given.Contains(it.Name))] };
     }
+
+    // Large types have their parts in files of their own; the type itself is last.
+    private static string TextOf(string folder, string ending) => string.Join('\n', Directory
+        .EnumerateFiles(folder, "*" + ending, SearchOption.AllDirectories)
+        .OrderBy(it => Path.GetDirectoryName(it) == folder).ThenBy(it => it, StringComparer.Ordinal)
+        .Select(File.ReadAllText));
 
     private Block Read(string type, string body)
     {
@@ -47,6 +61,8 @@ internal sealed partial class Typings
             var (required, many) = _interfaces[type][name.Replace("_", "", StringComparison.Ordinal)];
             if (entry.Groups["block"].Value == "true")
             {
+                if (!required && !_words.Contains(name))
+                    continue;
                 var nesting = entry.Groups["type"].Value switch { "struct" => Nesting.Single, "set" => Nesting.Set, _ => Nesting.List };
                 blocks.Add(new(name, nesting, required, many, Inner(nesting == Nesting.Single ? storage : storage[..^"List".Length])));
             }
@@ -63,9 +79,7 @@ internal sealed partial class Typings
 
     private Block Inner(string type)
     {
-        var function = $"function {char.ToLowerInvariant(type[0])}{type[1..]}ToHclTerraform(";
-        var at = _program.IndexOf(function, StringComparison.Ordinal);
-        if (at < 0)
+        if (!_functions.TryGetValue(type, out var at))
             throw new FormatException($"{type} is not described");
         var end = _program.IndexOf("\n}\n", at, StringComparison.Ordinal);
         return Read(type, _program[at..end]);
@@ -98,6 +112,9 @@ internal sealed partial class Typings
         "Boolean" => "\"bool\"",
         _ => "\"dynamic\"",
     };
+
+    [GeneratedRegex(@"^function (?<type>\w+)ToHclTerraform\(", RegexOptions.Multiline)]
+    private static partial Regex Function();
 
     [GeneratedRegex(@"export interface (?<name>\w+)[^{]*\{(?<body>.*?)\n\}", RegexOptions.Singleline)]
     private static partial Regex Interface();
