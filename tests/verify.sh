@@ -15,7 +15,7 @@
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-CATEGORIES="Node Registry Containers Emulator Firestore Binutils Aot"
+CATEGORIES="Node Registry Containers Emulator Firestore Binutils Aot Terraform"
 
 say() { printf '\n== %s\n' "$*"; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -30,6 +30,7 @@ programs_of() {
     Emulator | Firestore) echo java:default-jre-headless ;;
     Binutils) echo as:binutils ld:binutils ;;
     Aot) echo clang:clang objcopy:binutils ;;
+    Terraform) echo terraform:terraform ;;
     *) printf 'verify.sh: no category %s\n' "$1" >&2 && return 2 ;;
   esac
 }
@@ -42,6 +43,8 @@ missing_packages() {
     case $program in
       # A docker that answers is an engine too.
       podman | runc) has "$program" || docker info >/dev/null 2>&1 || printf '%s\n' "${pair#*:}" ;;
+      # Debian does not have it.
+      terraform) ;;
       *) has "$program" || printf '%s\n' "${pair#*:}" ;;
     esac
   done
@@ -81,6 +84,9 @@ how_to_get() {
     [ -z "$packages" ] || printf '; '
     printf 'install the Google Cloud CLI and then google-cloud-cli-firestore-emulator (apt) or "gcloud components install'
     printf ' cloud-firestore-emulator"; or name its jar in FIRESTORE_EMULATOR_JAR'
+  fi
+  if [ "$1" = Terraform ] && ! has terraform; then
+    printf 'install Terraform 1.11 or newer, which its makers publish, and have it on the PATH'
   fi
 }
 

@@ -3,9 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CdAutomation.Infra.Tests.Providers;
 
-[assembly: Category("Node")]
-[assembly: Category("Terraform")]
-
 namespace CdAutomation.Infra.Tests;
 
 /// <summary>Google's and Datadog's providers for all tests, with the types that <c>infra/</c> uses.</summary>
@@ -21,11 +18,20 @@ public sealed partial class AttachedProviders
 
     private static readonly List<SchemaServer> Servers = [];
 
-    /// <summary>What Terraform reads from <c>TF_REATTACH_PROVIDERS</c>.</summary>
-    internal static string Reattach { get; private set; } = "";
+    // Not before a test asks: others need neither npm nor Terraform.
+    private static readonly Lazy<Task<string>> Attached = new(AttachAsync);
 
-    [OneTimeSetUp]
-    public async Task AttachAsync()
+    /// <summary>What Terraform reads from <c>TF_REATTACH_PROVIDERS</c>.</summary>
+    internal static Task<string> ReattachAsync() => Attached.Value;
+
+    [OneTimeTearDown]
+    public async Task DetachAsync()
+    {
+        foreach (var server in Servers)
+            await server.DisposeAsync();
+    }
+
+    private static async Task<string> AttachAsync()
     {
         var typings = await FetchAsync();
         var reattach = new JsonObject();
@@ -43,14 +49,7 @@ public sealed partial class AttachedProviders
             };
         }
 
-        Reattach = reattach.ToJsonString();
-    }
-
-    [OneTimeTearDown]
-    public async Task DetachAsync()
-    {
-        foreach (var server in Servers)
-            await server.DisposeAsync();
+        return reattach.ToJsonString();
     }
 
     private static ProviderSchema Read(string typings, string prefix)

@@ -1,6 +1,8 @@
 namespace CdAutomation.Infra.Tests;
 
 /// <summary>The modules' own tests, which stand beside them and run with mocked providers.</summary>
+[Category("Node")]
+[Category("Terraform")]
 public sealed class PlannedTests
 {
     private static IEnumerable<string> Tested =>

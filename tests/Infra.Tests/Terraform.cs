@@ -56,7 +56,7 @@ internal sealed class Terraform : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["TF_REATTACH_PROVIDERS"] = AttachedProviders.Reattach;
+        start.Environment["TF_REATTACH_PROVIDERS"] = await AttachedProviders.ReattachAsync();
         start.Environment["TF_IN_AUTOMATION"] = "1";
         start.Environment["CHECKPOINT_DISABLE"] = "1";
         using var process = Process.Start(start)!;

@@ -6,6 +6,8 @@ namespace CdAutomation.Infra.Tests;
 /// Logs as services in four languages write them, straight and through Cloud Logging, go through the pipeline that Terraform plans. Beside
 /// each stands whose it is.
 /// </summary>
+[Category("Node")]
+[Category("Terraform")]
 public sealed class UserIdTests
 {
     private static readonly string[] Languages = ["php", "go", "javascript", "dotnet"];

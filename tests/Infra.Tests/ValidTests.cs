@@ -1,6 +1,8 @@
 namespace CdAutomation.Infra.Tests;
 
 /// <summary>Every configuration is one to Terraform, by the schemas that the providers' makers publish.</summary>
+[Category("Node")]
+[Category("Terraform")]
 public sealed class ValidTests
 {
     private static IEnumerable<string> Configurations => InfraFiles.Configurations;

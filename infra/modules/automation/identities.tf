@@ -19,38 +19,11 @@ resource "google_service_account" "operator" {
   display_name = "CdAutomation: asks and orders through the HTTP API"
 }
 
-# The only one that publishes policies: whoever may push there decides what is deployed.
-resource "google_service_account" "policies" {
-  project      = var.project_id
-  account_id   = "cd-policies"
-  display_name = "CdAutomation: publishes policies"
-}
-
 resource "google_service_account_iam_member" "operator" {
   for_each           = var.operators
   service_account_id = google_service_account.operator.name
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"
   member             = each.value
-}
-
-resource "google_artifact_registry_repository" "policies" {
-  project       = google_project_service.needed["artifactregistry.googleapis.com"].project
-  location      = var.region
-  repository_id = "cd-policies"
-  description   = "Policies as they are published. Its tags move, and only cd-policies may move them."
-  format        = "DOCKER"
-}
-
-resource "google_artifact_registry_repository_iam_member" "policies" {
-  for_each = {
-    "roles/artifactregistry.writer" = google_service_account.policies.member
-    "roles/artifactregistry.reader" = google_service_account.functions.member
-  }
-  project    = var.project_id
-  location   = var.region
-  repository = google_artifact_registry_repository.policies.name
-  role       = each.key
-  member     = each.value
 }
 
 resource "google_artifact_registry_repository_iam_member" "reader" {

@@ -1,17 +1,6 @@
 locals {
-  # Collections and fields of functions/Storage/Firestore. What may grow old has expireAt; states and policies in force have not.
-  expiring = toset(["events", "decisions", "failures", "policyRefusals", "policyNews"])
-  indexes = {
-    decisions_of_pipeline = [
-      { field_path = "pipeline", order = "ASCENDING", array_config = null },
-      { field_path = "number", order = "DESCENDING", array_config = null },
-    ]
-    decisions_of_image = [
-      { field_path = "pipeline", order = "ASCENDING", array_config = null },
-      { field_path = "marks", order = null, array_config = "CONTAINS" },
-      { field_path = "number", order = "DESCENDING", array_config = null },
-    ]
-  }
+  # The store's own list, to which its tests hold every query.
+  firestore = jsondecode(file("${path.module}/../../firestore.indexes.json"))
 }
 
 resource "google_firestore_database" "journal" {
@@ -25,27 +14,31 @@ resource "google_firestore_database" "journal" {
 }
 
 resource "google_firestore_index" "query" {
-  for_each   = local.indexes
-  project    = var.project_id
-  database   = google_firestore_database.journal.name
-  collection = "decisions"
+  for_each    = { for it in local.firestore.indexes : join("-", concat([it.collectionGroup], [for field in it.fields : field.fieldPath])) => it }
+  project     = var.project_id
+  database    = google_firestore_database.journal.name
+  collection  = each.value.collectionGroup
+  query_scope = each.value.queryScope
   dynamic "fields" {
-    for_each = each.value
+    for_each = each.value.fields
     content {
-      field_path   = fields.value.field_path
-      order        = fields.value.order
-      array_config = fields.value.array_config
+      field_path   = fields.value.fieldPath
+      order        = lookup(fields.value, "order", null)
+      array_config = lookup(fields.value, "arrayConfig", null)
     }
   }
 }
 
-resource "google_firestore_field" "expiry" {
-  for_each   = local.expiring
+# What is deleted by time, and what is never looked for and so needs no index.
+resource "google_firestore_field" "override" {
+  for_each   = { for it in local.firestore.fieldOverrides : "${it.collectionGroup}-${it.fieldPath}" => it }
   project    = var.project_id
   database   = google_firestore_database.journal.name
-  collection = each.value
-  field      = "expireAt"
-  ttl_config {}
-  # Nothing is looked for by it.
+  collection = each.value.collectionGroup
+  field      = each.value.fieldPath
   index_config {}
+  dynamic "ttl_config" {
+    for_each = lookup(each.value, "ttl", false) ? [true] : []
+    content {}
+  }
 }

@@ -15,7 +15,7 @@ output "operator_service_account" {
 
 output "policies_service_account" {
   description = "Email of the account that the policies' build runs as."
-  value       = google_service_account.policies.email
+  value       = google_service_account.policy["cd-policies"].email
 }
 
 output "policy_repository" {

@@ -46,6 +46,19 @@ variable "policy_source" {
   default     = null
 }
 
+variable "policy_git" {
+  description = <<-EOT
+    The GitHub repository of policies, connected with Cloud Build, whose pull requests are checked and whose merges are published;
+    null where another build does it. `cdctl_image` is what the builds run. The folder infra/policies has the cloudbuild.yaml.
+  EOT
+  type        = object({ owner = string, name = string, branch = optional(string, "main"), cdctl_image = string })
+  default     = null
+  validation {
+    condition     = var.policy_git == null || can(regex("^[a-z0-9-]+-docker\\.pkg\\.dev/[^/]+/[^/]+/.+$", var.policy_git.cdctl_image))
+    error_message = "cdctl_image must be an image in Artifact Registry: LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/IMAGE:TAG."
+  }
+}
+
 variable "policy_key" {
   description = "PEM text of the public key that must verify a cosign signature on published policies; null asks for none."
   type        = string

@@ -58,7 +58,7 @@ internal sealed partial class Typings
         foreach (Match entry in Entry().Matches(body))
         {
             var (name, storage) = (entry.Groups["name"].Value, entry.Groups["storage"].Value);
-            var (required, many) = _interfaces[type][name.Replace("_", "", StringComparison.Ordinal)];
+            var (required, many) = PropertyOf(type, name.Replace("_", "", StringComparison.Ordinal));
             if (entry.Groups["block"].Value == "true")
             {
                 if (!required && !_words.Contains(name))
@@ -76,6 +76,10 @@ internal sealed partial class Typings
 
         return new(arguments.ToImmutable(), blocks.ToImmutable());
     }
+
+    // A name that would mean something else to the typings' own classes has a word behind it there.
+    private (bool Required, bool Many) PropertyOf(string type, string name) =>
+        _interfaces[type].TryGetValue(name, out var property) ? property : _interfaces[type][$"{name}Attribute"];
 
     private Block Inner(string type)
     {

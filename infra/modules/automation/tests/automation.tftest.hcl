@@ -6,6 +6,9 @@ mock_provider "google" {
   mock_resource "google_pubsub_topic" {
     defaults = { id = "projects/acme-cd/topics/any" }
   }
+  mock_resource "google_service_account" {
+    defaults = { id = "projects/acme-cd/serviceAccounts/some@acme-cd.iam.gserviceaccount.com" }
+  }
   mock_resource "google_cloud_run_v2_service" {
     defaults = { uri = "https://cd-any-123456789012.asia-northeast1.run.app" }
   }
@@ -104,7 +107,7 @@ run "nobody_may_more_than_they_must" {
     error_message = "The functions may write to every database of the project."
   }
   assert {
-    condition     = [for it in google_artifact_registry_repository_iam_member.policies : it.member if it.role != "roles/artifactregistry.reader"] == [google_service_account.policies.member]
+    condition     = [for it in google_artifact_registry_repository_iam_member.policies : it.member if it.role != "roles/artifactregistry.reader"] == [google_service_account.policy["cd-policies"].member]
     error_message = "Somebody other than the policies' build may publish policies."
   }
   assert {
@@ -138,6 +141,35 @@ run "a_secret_is_given_when_it_has_a_version" {
   assert {
     condition     = [for it in google_cloud_run_v2_service.function["on-tick"].template[0].containers[0].env : it.value_source[0].secret_key_ref[0].version if length(it.value_source) > 0] == ["3"]
     error_message = "A function would wait for a version that does not exist."
+  }
+}
+
+run "only_what_is_merged_is_published" {
+  variables {
+    policy_git = { owner = "acme", name = "policies", cdctl_image = "asia-northeast1-docker.pkg.dev/acme-cd/app/cdctl:stable" }
+  }
+  assert {
+    condition     = { for name, it in google_cloudbuild_trigger.policies : it.substitutions["_DRY_RUN"] => [for github in it.github : length(github.push)] } == { true = [0], false = [1] }
+    error_message = "A pull request would publish, or a merge would not."
+  }
+  assert {
+    condition     = google_cloudbuild_trigger.policies["check"].github[0].pull_request[0].branch == "^main$" && google_cloudbuild_trigger.policies["publish"].github[0].push[0].branch == "^main$"
+    error_message = "Another branch is built."
+  }
+  assert {
+    condition     = length([for it in google_artifact_registry_repository_iam_member.policies : it if it.role == "roles/artifactregistry.writer"]) == 1 && google_artifact_registry_repository_iam_member.cdctl["check"].repository == "app" && google_artifact_registry_repository_iam_member.cdctl["check"].location == "asia-northeast1"
+    error_message = "The builds cannot run, or may more than that."
+  }
+}
+
+run "the_journal_has_the_indexes_that_its_queries_need" {
+  assert {
+    condition     = toset(keys(google_firestore_index.query)) == toset(["decisions-pipeline-number", "decisions-pipeline-marks-number"]) && google_firestore_index.query["decisions-pipeline-marks-number"].fields[1].array_config == "CONTAINS"
+    error_message = "The composite indexes are others."
+  }
+  assert {
+    condition     = toset([for it in google_firestore_field.override : it.collection if length(it.ttl_config) > 0 && it.field == "expireAt"]) == toset(["decisions", "events", "failures", "policyNews", "policyRefusals"])
+    error_message = "Something old is never deleted, or something that must stay is."
   }
 }
 
