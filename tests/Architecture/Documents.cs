@@ -5,7 +5,7 @@ namespace CdAutomation.Architecture;
 /// <summary>What the documents name is there, and what they tell people to type is run by a test.</summary>
 public sealed partial class Documents
 {
-    private static readonly string[] Commands = ["dotnet", "bash", "cdctl", "skopeo"];
+    private static readonly string[] Commands = ["dotnet", "bash", "cdctl", "skopeo", "gcloud", "terraform"];
 
     private static IEnumerable<string> Files => Repository.Files.Where(it => Document().IsMatch(it));
 
