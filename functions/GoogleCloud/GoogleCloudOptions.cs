@@ -1,5 +1,6 @@
 using CdAutomation.GoogleCloud.CloudRun;
 using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.GoogleCloud.Monitoring;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
 using CdAutomation.GoogleCloud.SupplyChain;
@@ -28,6 +29,9 @@ public sealed record GoogleCloudOptions
 
     /// <summary>New revisions, for what they must answer before they have traffic.</summary>
     public VerificationOptions Verification { get; init; } = new();
+
+    /// <summary>Cloud Monitoring, for the metrics of new revisions.</summary>
+    public MonitoringOptions Monitoring { get; init; } = new();
 
     /// <summary>How long one gate may take to be answered, all its calls together. The default fits inside one Pub/Sub delivery.</summary>
     public TimeSpan GatePatience { get; init; } = TimeSpan.FromMinutes(1);

@@ -1,6 +1,7 @@
 using CdAutomation.Delivery;
 using CdAutomation.GoogleCloud.CloudRun;
 using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.GoogleCloud.Monitoring;
 using CdAutomation.GoogleCloud.Policies;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
@@ -29,6 +30,7 @@ public static class GoogleCloudRoom
             services.TryAddSingleton(host =>
                 new MetadataIdentityTokens(Environment.GetEnvironmentVariable("GCE_METADATA_HOST"), Clock(host)));
             services.AddSingleton<IVerify>(host => new HttpVerifier(options.Verification, Identities(host), Clock(host)));
+            services.AddSingleton<IMeasure>(host => new CloudMonitoring(options.Monitoring, Tokens(host), Clock(host)));
             services.AddSingleton<IRegistry>(host => new OciRegistry(options.Registry, Tokens(host), Clock(host)));
             services.AddSingleton<IPolicyArtifacts>(host => new PolicyArtifacts(options.Registry, Tokens(host), Clock(host)));
             services.AddSingleton<IAnnounce>(host => options.PubSub.Topic is null

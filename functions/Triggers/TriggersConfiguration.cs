@@ -99,6 +99,7 @@ internal sealed partial class TriggersConfiguration
             PubSub = Endpoint("PUBSUB_ENDPOINT") is { } endpoint ? pubSub with { Endpoint = endpoint } : pubSub,
             Callers = Callers(),
             Analysis = Analysis(),
+            Monitoring = Endpoint("MONITORING_ENDPOINT") is { } monitoring ? new() { Endpoint = monitoring } : new(),
             Webhooks = new WebhookOptions { SendIdentity = Flag("WEBHOOK_IDENTITY") },
         };
     }

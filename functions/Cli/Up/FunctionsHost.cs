@@ -61,6 +61,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
             LocalAccess = new LocalAccess(data.Token(), $"{Environment.UserName}@localhost"),
             GoogleCloud = new GoogleCloudOptions
             {
+                Monitoring = new() { Endpoint = new Uri($"http://{run}") },
                 CloudRun = new() { Endpoint = new Uri($"http://{run}"), Budget = TimeSpan.FromSeconds(8), PollEvery = TimeSpan.FromMilliseconds(50) },
                 Registry = new() { Endpoint = _ => new Uri($"http://{registry}") },
                 PubSub = new() { Endpoint = new Uri($"http://{pubsub}"), Topic = $"projects/{LocalStack.Project}/topics/deployments" },

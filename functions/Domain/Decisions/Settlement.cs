@@ -68,7 +68,7 @@ internal static class Settlement
                 Address = done.Address ?? progress.Address,
             });
             if (apply.Percent > 0)
-                rollout = rollout with { ExposedSince = rollout.ExposedSince ?? taken.At.Now };
+                rollout = rollout with { ExposedSince = taken.At.Now };
         }
 
         if (effect is Effect.RunOnce)

@@ -77,7 +77,7 @@ public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
     /// <param name="Target">The service.</param>
     /// <param name="Revision">Short name of the new revision.</param>
     /// <param name="Stable">Short name of the other; null where there is none.</param>
-    /// <param name="From">Since when the new one has had traffic.</param>
+    /// <param name="From">Since when the new one has had its present share of the traffic.</param>
     public sealed record Measure(
         string Id, DateTimeOffset DueAt, int Attempts, string Stage, Target Target, string Revision, string? Stable, DateTimeOffset From)
         : Effect(Id, DueAt, Attempts);

@@ -27,7 +27,7 @@ public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? 
     /// <summary>When the present pause ends; null in a step that is none.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Since when the new revisions have had traffic beside the old ones; null before.</summary>
+    /// <summary>Since when the new revisions have had their present share of the traffic; null before they had any.</summary>
     public DateTimeOffset? ExposedSince { get; init; }
 
     /// <summary>When metrics are looked at next; null while they are not.</summary>
