@@ -17,7 +17,8 @@ public sealed partial class Tidy
     private static readonly string[] HostBoundaries =
     [
         "functions/LocalCloud/Registry/AnnouncementOutbox.cs",
-        "functions/LocalCloud/Run/Reconciler.cs",
+        "functions/LocalCloud/Run/JobReconciler.cs",
+        "functions/LocalCloud/Run/ReconcileLoops.cs",
     ];
 
     [Test]

@@ -16,7 +16,8 @@ public sealed class MistakeTests
     [TestCase("modules/automation/functions.tf", "google_service_account.functions.email", "google_service_account.function.email", "\"function\" has not been declared")]
     [TestCase("modules/automation/journal.tf", @"\n +location_id += var.region", "", "\"location_id\" is required")]
     [TestCase("modules/automation/alerts.tf", @"\n +combiner +=[^\n]*", "", "\"combiner\" is required")]
-    [TestCase("modules/automation/identities.tf", "resource \"google_service_account\" \"operator\"", "resource \"google_account\" \"operator\"", "does not support resource type \"google_account\"")]
+    [TestCase("modules/automation/identities.tf", "resource \"google_service_account\" \"operator\"",
+        "resource \"google_account\" \"operator\"", "does not support resource type \"google_account\"")]
     [TestCase("modules/target/access.tf", @"\n +permissions += \[""run.op[^\n]*", "", "\"permissions\" is required")]
     [TestCase("modules/target/services.tf", @"\n      traffic,", "\n      trafic,", "no argument, nested block, or exported attribute named \"trafic\"")]
     [TestCase("modules/datadog/pipeline.tf", @"\n +target_type += ""attribute""", "", "\"target_type\" is required")]

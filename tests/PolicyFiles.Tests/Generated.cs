@@ -61,7 +61,10 @@ internal static class Generated
 
     private static readonly Gen<Canary?> Canary = Gen.Select(Gen.Int[0, 100].Array[0, 4], Span, (weights, pause) =>
         weights is [] ? null : new Canary(
-            [.. weights.Distinct().Order().SelectMany(weight => (CanaryStep[])[new CanaryStep.SetWeight(weight), new CanaryStep.Pause(pause)])]) { Newer = (OnNewer)(weights.Length % 3) });
+            [.. weights.Distinct().Order().SelectMany(weight => (CanaryStep[])[new CanaryStep.SetWeight(weight), new CanaryStep.Pause(pause)])])
+        {
+            Newer = (OnNewer)(weights.Length % 3),
+        });
 
     private static readonly Gen<Strategy> Strategy = Gen.Select(
         Maybe(Gen.Select(Line.Array[0, 3], Gen.Int[1, 168 * 3600],

@@ -20,8 +20,8 @@ internal sealed class Expectation(Stage stage)
                 // Announcements go without saying, unless a story is about them.
                 case "owes": Assert.That(Owed(effect => effect is not Effect.Announce), Is.EqualTo(List(value)), where); break;
                 case "announces": Assert.That(Owed(effect => effect is Effect.Announce), Is.EqualTo(List(value)), where); break;
-                case "told": Assert.That(told.Select(record => record.Reason.Code).Distinct(), Is.SupersetOf(List(value)), $"{where}: {string.Join(" | ", told.Select(record => record.Reason))}"); break;
-                case "told only": Assert.That(told.Select(record => record.Reason.Code).Distinct(), Is.EquivalentTo(List(value)), $"{where}: {string.Join(" | ", told.Select(record => record.Reason))}"); break;
+                case "told": Told(told, Is.SupersetOf(List(value)), where); break;
+                case "told only": Told(told, Is.EquivalentTo(List(value)), where); break;
                 case "says": Says(told, List(value), where); break;
                 case "next": Assert.That(stage.State.WakeAt?.ToString("HH:mm:ss", CultureInfo.InvariantCulture), Is.EqualTo(value.ToString()), where); break;
                 case "status": Status(value, where); break;
@@ -31,13 +31,17 @@ internal sealed class Expectation(Stage stage)
         }
     }
 
+    private static void Told(ImmutableArray<DecisionRecord> told, NUnit.Framework.Constraints.Constraint codes, string where) =>
+        Assert.That(told.Select(record => record.Reason.Code).Distinct(), codes, $"{where}: {string.Join(" | ", told.Select(record => record.Reason))}");
+
     private void Serves(YamlNode value, string where)
     {
         foreach (var policy in stage.Policy.Stages)
         {
             var expected = value is YamlMappingNode each ? each.Children.TryGetValue(policy.Name, out var own) ? own.ToString() : null : value.ToString();
             if (expected is not null)
-                Assert.That(stage.Of(policy.Name).Serving?.Image?.Tag ?? "nothing", Is.EqualTo(expected), $"{where} of {policy.Name}; the journal ends {string.Join(" | ", stage.Journal.TakeLast(4).Select(record => record.Reason))}");
+                Assert.That(stage.Of(policy.Name).Serving?.Image?.Tag ?? "nothing", Is.EqualTo(expected),
+                    $"{where} of {policy.Name}; the journal ends {string.Join(" | ", stage.Journal.TakeLast(4).Select(record => record.Reason))}");
         }
     }
 

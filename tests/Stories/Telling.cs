@@ -59,7 +59,8 @@ internal sealed class Telling(Stage stage)
 
     private TargetView.Running Running(Target target, string? tag) => tag is null or "nothing"
         ? new(null, null, null)
-        : new(new ImageReference(stage.Policy.Images[target.Image], tag, Stage.DigestOf($"{target.Image} {tag}")), tag, target.Kind == TargetKind.Job ? null : $"{target.Name}-{tag}");
+        : new(new ImageReference(stage.Policy.Images[target.Image], tag, Stage.DigestOf($"{target.Image} {tag}")), tag,
+            target.Kind == TargetKind.Job ? null : $"{target.Name}-{tag}");
 
     /// <summary><c>push: v1.1.0</c> for every image of the pipeline, <c>push: web v1.1.0</c> for one.</summary>
     private void Push(string text)

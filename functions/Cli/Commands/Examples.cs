@@ -19,7 +19,12 @@ internal static class Examples
         ["status"] = ["cdctl status", "cdctl status --json | jq .pipelines"],
         ["why"] = ["cdctl why shop", "cdctl why shop --image v1.2.3", "cdctl why shop --image sha256:4f1c --json"],
         ["events"] = ["cdctl events", "cdctl events --refused     what was not understood or concerned nobody"],
-        ["deploy"] = ["cdctl deploy shop --image v1.2.3", "cdctl deploy shop --image asia-northeast1-docker.pkg.dev/acme/app/web@sha256:…", "cdctl deploy shop --image v1.2.3 --stage production --break-glass windows approvals --reason 'the shop is down'"],
+        ["deploy"] =
+        [
+            "cdctl deploy shop --image v1.2.3",
+            "cdctl deploy shop --image asia-northeast1-docker.pkg.dev/acme/app/web@sha256:…",
+            "cdctl deploy shop --image v1.2.3 --stage production --break-glass windows approvals --reason 'the shop is down'",
+        ],
         ["approve"] = ["cdctl approve shop --stage production --image v1.2.3 --reason 'looked at the dashboards'"],
         ["reject"] = ["cdctl reject shop --stage production --image v1.2.3 --reason 'breaks the import'"],
         ["rollback"] = ["cdctl rollback shop --stage production --reason 'carts are empty'", "cdctl rollback shop --stage production --to v1.1.0"],

@@ -95,7 +95,9 @@ internal static class Adoption
         if (stage.Drifts.ContainsKey(seen.Target.ResourceName))
             return taken;
         var who = running.Modifier is { } modifier ? $" by {Excerpt.Of(modifier)}" : "";
-        var reason = new Reason("target.drifted", $"{seen.Target.Name} runs {footing.Image?.ToString() ?? "another image"}, to which it was changed{who}, and {image} was deployed there");
+        var reason = new Reason(
+            "target.drifted",
+            $"{seen.Target.Name} runs {footing.Image?.ToString() ?? "another image"}, to which it was changed{who}, and {image} was deployed there");
         taken = taken.WithStage(seen.Stage, stage with
         {
             Drifts = stage.Drifts.SetItem(seen.Target.ResourceName, new(reason.Sentence, null, taken.At.Now, null)),

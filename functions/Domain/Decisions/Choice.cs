@@ -122,7 +122,7 @@ internal static class Choice
             target => TargetProgress.None with { Before = stage.Rollout?.Of(target).Before ?? stage.Footings.GetValueOrDefault(target.ResourceName) });
         return taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with
         {
-            Rollout = new(release, taken.At.Now, request?.Actor, taken.CauseOf(standing.Offer.Lead.Key)) 
+            Rollout = new(release, taken.At.Now, request?.Actor, taken.CauseOf(standing.Offer.Lead.Key))
             {
                 Plan = Plan(policy, stage.Rollout),
                 Targets = targets,

@@ -24,7 +24,8 @@ internal static class Ends
         var revision = rollout.Of(policy.Targets[0]).Revision ?? footings[policy.Targets[0].ResourceName].Revision;
         var reason = Reason(policy, rollout, revision, now - rollout.StartedAt);
 
-        taken = taken.WithStage(policy.Name, stage with
+        // A measurement may still be under way; it is of no use any more.
+        taken = taken.Forgetting(effect => effect.IsOf(policy.Name)).WithStage(policy.Name, stage with
         {
             Serving = new(release, release.Label, revision, now) { WishedAt = rollout.IsRollback ? now : rollout.Actor is null ? null : rollout.StartedAt },
             Mark = rollout.IsRollback ? stage.Mark : Floors.MarkedBy(taken.At.Policy, stage.Mark, release),
@@ -76,7 +77,8 @@ internal static class Ends
             return taken;
 
         var took = taken.At.Now - rollout.StartedAt;
-        var reason = new Reason("rollout.takenBack", $"{rollout.Release.Label} was taken back and {stage.Serving?.Description} serves everything again, {Seconds(took)} after it was decided; it went wrong because {trouble.Sentence}");
+        var reason = new Reason("rollout.takenBack", $"{rollout.Release.Label} was taken back and {stage.Serving?.Description} serves everything again, "
+            + $"{Seconds(took)} after it was decided; it went wrong because {trouble.Sentence}");
         return taken
             .TellAll(policy.Name, rollout.Release, Outcome.RolledBack, reason, Codes.Failed, actor: rollout.Actor, cause: rollout.Cause)
             .Announcing("rolledBack", policy, rollout, reason);

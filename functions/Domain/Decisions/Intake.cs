@@ -21,7 +21,7 @@ internal static class Intake
             {
                 State = taken.State with { SurveyAt = at.Now + (it.Problem is null ? at.Patience.Survey : at.Patience.Retry), SurveyedTo = it.GoOnAt },
             },
-            Observation.DeployAsked it => Take(taken, it),
+            Observation.DeployAsked it => Wishes.Take(taken, it),
             Observation.Said it => People.Take(taken, it),
             Observation.Answered it => Questions.Take(taken, it),
             Observation.Measured it => Settlement.Take(taken, it),
@@ -168,53 +168,16 @@ internal static class Intake
         return taken;
     }
 
-    private static Taken Take(Taken taken, Observation.DeployAsked asked)
-    {
-        if (asked.ImageName is not { } name)
-        {
-            return taken.Tell(Outcome.Refused, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, new(
-                "deploy.notOurs", $"{asked.Image.Repository} is no repository of this pipeline; it takes {string.Join(", ", taken.At.Policy.Images.Values)}"), actor: asked.Actor);
-        }
-
-        if (asked.Lookup is not TagLookup.Found found)
-        {
-            var why = asked.Lookup is TagLookup.Unknown unknown
-                ? unknown.Reason
-                : new Reason("deploy.noSuchImage", $"the registry has no {asked.Image}; push it first");
-            return taken.Tell(Outcome.Refused, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, why, actor: asked.Actor);
-        }
-
-        if (asked.Stage is { } only && taken.At.Policy.Stages.All(stage => stage.Name != only))
-        {
-            return taken.Tell(Outcome.Refused, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, new(
-                "deploy.noSuchStage", $"{taken.At.Policy.Name} has no stage {only}; it has {string.Join(", ", taken.At.Policy.Stages.Select(stage => stage.Name))}"), actor: asked.Actor);
-        }
-
-        if (!asked.Skips.IsEmpty)
-            taken = People.BreaksGlass(taken, asked);
-        var state = taken.State;
-        if (asked.Image.Tag is { } tag)
-            state = Untagged(state, name, tag);
-        state = Tagged(state, name, asked.Image.Repository, found.Digest, asked.Image.Tag, taken.At.Now);
-
-        var key = Candidate.KeyOf(name, found.Digest);
-        foreach (var stage in taken.At.Policy.Stages.Where(stage => asked.Stage is null || stage.Name == asked.Stage))
-        {
-            var request = new Request(key, asked.Actor, taken.At.Now) { Skips = asked.Skips, Reason = asked.Reason };
-            state = state with { Stages = state.Stages.SetItem(stage.Name, state.StageNamed(stage.Name) with { Request = request }) };
-        }
-
-        return Questions.AskedFor(taken with { State = state }, key).Name(key, asked.Image.Tag);
-    }
-
-    private static PipelineState Untagged(PipelineState state, string image, string tag) => state with
+    /// <summary>No candidate of the image bears the tag any more.</summary>
+    public static PipelineState Untagged(PipelineState state, string image, string tag) => state with
     {
         Candidates = state.Candidates.SetItems(state.Candidates
             .Where(each => each.Value.Image == image && each.Value.Tags.Contains(tag))
             .Select(each => KeyValuePair.Create(each.Key, each.Value with { Tags = each.Value.Tags.Remove(tag) }))),
     };
 
-    private static PipelineState Tagged(PipelineState state, string image, Repository repository, Digest digest, string? tag, DateTimeOffset firstSeen)
+    /// <summary>The digest is a candidate, and bears the tag where there is one.</summary>
+    public static PipelineState Tagged(PipelineState state, string image, Repository repository, Digest digest, string? tag, DateTimeOffset firstSeen)
     {
         var before = state.Candidates.GetValueOrDefault(Candidate.KeyOf(image, digest))
             ?? new Candidate(image, repository, digest, ImmutableSortedSet.Create<string>(StringComparer.Ordinal), firstSeen);

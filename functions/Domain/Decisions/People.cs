@@ -34,13 +34,15 @@ internal static class People
     /// <summary>Whoever breaks the glass is heard by everybody.</summary>
     public static Taken BreaksGlass(Taken taken, Observation.DeployAsked asked)
     {
-        var reason = new Reason("breakGlass", $"{asked.Actor} broke the glass: {asked.Reason}; {string.Join(", ", asked.Skips)} {(asked.Skips.Length == 1 ? "is" : "are")} not asked, and verification is");
+        var reason = new Reason("breakGlass", $"{asked.Actor} broke the glass: {asked.Reason}; "
+            + $"{string.Join(", ", asked.Skips)} {(asked.Skips.Length == 1 ? "is" : "are")} not asked, and verification is");
         taken = taken.Tell(Outcome.Said, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, reason, stage: asked.Stage, actor: asked.Actor);
         foreach (var stage in taken.At.Policy.Stages.Where(stage => asked.Stage is null || stage.Name == asked.Stage))
         {
             var id = $"{stage.Name}/{asked.Image.Tag ?? asked.Image.Digest?.Short}/{taken.At.Now.ToUnixTimeMilliseconds()}/breakGlass";
             taken = taken.Owing(new Effect.Announce(id, taken.At.Now, 0, new(
-                id, "breakGlass", taken.At.Policy.Name, stage.Name, stage.Targets[0].ResourceName, asked.Image.ToString(), asked.Image.Tag, null, taken.At.Commit, taken.At.Now, reason)));
+                id, "breakGlass", taken.At.Policy.Name, stage.Name, stage.Targets[0].ResourceName, asked.Image.ToString(), asked.Image.Tag, null,
+                taken.At.Commit, taken.At.Now, reason)));
         }
 
         return taken;
@@ -128,7 +130,8 @@ internal static class People
     private static Taken AtStage(Taken taken, Observation.Said said, string name, Func<StagePolicy, StageState, Taken> then) =>
         taken.At.Policy.Stages.FirstOrDefault(stage => stage.Name == name) is { } stage
             ? then(stage, taken.State.StageNamed(name))
-            : Refused(taken, said, null, "stage.unknown", $"{taken.At.Policy.Name} has no stage {Images.Excerpt.Of(name)}; it has {string.Join(", ", taken.At.Policy.Stages.Select(each => each.Name))}");
+            : Refused(taken, said, null, "stage.unknown", $"{taken.At.Policy.Name} has no stage {Images.Excerpt.Of(name)}; "
+                + $"it has {string.Join(", ", taken.At.Policy.Stages.Select(each => each.Name))}");
 
     private static Taken WithImage(Taken taken, Observation.Said said, string named, string? stage, Func<Candidate, Taken> then)
     {

@@ -36,7 +36,10 @@ internal static class Rollbacks
         var reason = new Reason("rollback.asked", $"{said.Actor} went back from it to {before.Release.Label}{Because(asked)}");
         var targets = policy.Targets.ToImmutableSortedDictionary(
             target => target.ResourceName,
-            target => TargetProgress.None with { Before = before.Footings.GetValueOrDefault(target.ResourceName) ?? new Footing(before.Release.Images[target.Image].Reference, null) });
+            target => TargetProgress.None with
+            {
+                Before = before.Footings.GetValueOrDefault(target.ResourceName) ?? new Footing(before.Release.Images[target.Image].Reference, null),
+            });
         var hold = policy.Strategy.AutoRollback is { Hold: true }
             ? new Standstill($"{said.Actor} went back to {before.Release.Label}{Because(asked)}", said.Actor, taken.At.Now, null)
             : stage.Hold;
@@ -57,7 +60,8 @@ internal static class Rollbacks
         .LastOrDefault(served => to is null || IsNamed(served.Release, to));
 
     private static bool IsNamed(Release release, string name) => release.Id == name || release.Images.Values.Any(image =>
-        image.Tag == name || (name.Length >= 4 && image.Digest.Value.StartsWith(name.StartsWith("sha256:", StringComparison.Ordinal) ? name : $"sha256:{name}", StringComparison.Ordinal)));
+        image.Tag == name || (name.Length >= 4 && image.Digest.Value.StartsWith(
+            name.StartsWith("sha256:", StringComparison.Ordinal) ? name : $"sha256:{name}", StringComparison.Ordinal)));
 
     private static string Listed(StageState stage, Release serving)
     {

@@ -109,7 +109,9 @@ internal sealed class Standings
         var quiet = offer.FirstSeen + _at.Patience.Quiet;
         return offer.Images.Length == 1 || _at.Now >= quiet
             ? null
-            : Standing.Of(offer, Outcome.Held, new("release.settling", $"{offer.Label} is complete; its tags get {_at.Patience.Quiet.TotalSeconds:0} s to settle")) with { Until = quiet };
+            : Standing.Of(offer, Outcome.Held, new(
+                "release.settling", $"{offer.Label} is complete; its tags get {_at.Patience.Quiet.TotalSeconds:0} s to settle")) with
+            { Until = quiet };
     }
 
     /// <summary>A rollout that is to be finished first, or that somebody asked for to go back, is not overtaken.</summary>
@@ -121,7 +123,8 @@ internal sealed class Standings
             return Standing.Of(offer, Outcome.Held, new("stage.busy", $"{rollout.Release.Label} is taken back first; {offer.Label} is decided on after it"));
         var finishes = _policy.Strategy.Canary is { Newer: not OnNewer.Replace } && request is null;
         return rollout.IsRollback || finishes
-            ? Standing.Of(offer, Outcome.Held, new("stage.busy", $"{rollout.Release.Label} is {(rollout.IsRollback ? "gone back to" : "rolled out")} first; {offer.Label} is decided on after it"))
+            ? Standing.Of(offer, Outcome.Held, new(
+                "stage.busy", $"{rollout.Release.Label} is {(rollout.IsRollback ? "gone back to" : "rolled out")} first; {offer.Label} is decided on after it"))
             : null;
     }
 

@@ -67,7 +67,9 @@ internal static class Stepping
         var services = policy.Targets.Where(target => target.Kind == TargetKind.Service).ToImmutableArray();
         var lost = services.FirstOrDefault(target => rollout.Of(target) is not { Address: not null, Revision: not null });
         if (lost is not null)
-            return (Ends.Fails(taken, policy, rollout, new("verify.noAddress", $"the new revision of {lost.Name} has no address of its own, so it cannot be verified without traffic; a shorter service name leaves room for one")), false);
+            return (Ends.Fails(taken, policy, rollout, new(
+                "verify.noAddress",
+                $"the new revision of {lost.Name} has no address of its own, so it cannot be verified without traffic; a shorter service name leaves room for one")), false);
 
         return All(taken, policy, rollout, services, target => new Effect.Verify(
             Id(policy, rollout, policy.Targets.IndexOf(target)), DueAt(taken), 0, policy.Name, target, rollout.Of(target).Revision!, rollout.Of(target).Address!, wanted));
@@ -102,7 +104,7 @@ internal static class Stepping
         var isProved = analysis.ObserveOnly || rollout.GoesOnUnproved || rollout.At == rollout.Plan.Length - 1
             || services.All(target => rollout.Of(target).Judged is { Healthy: true } judged && judged.At > rollout.ExposedSince);
         if (now >= until && isProved)
-            return (taken.Forgetting(effect => effect is Effect.Measure measure && measure.Stage == policy.Name), true);
+            return (taken, true);
 
         if (rollout.MeasureAt is { } due && now < due)
             return (taken, false);

@@ -113,16 +113,16 @@ public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
         Func<Measure, T> measure,
         Func<Announce, T> announce,
         Func<Ask, T> ask) => this switch
-    {
-        Apply it => apply(it),
-        TakeBack it => takeBack(it),
-        RunOnce it => runOnce(it),
-        Verify it => verify(it),
-        Measure it => measure(it),
-        Announce it => announce(it),
-        Ask it => ask(it),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+        {
+            Apply it => apply(it),
+            TakeBack it => takeBack(it),
+            RunOnce it => runOnce(it),
+            Verify it => verify(it),
+            Measure it => measure(it),
+            Announce it => announce(it),
+            Ask it => ask(it),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }
 
 /// <summary>What a target is told of the decision that changed it, for whoever looks at it there.</summary>

@@ -57,14 +57,14 @@ public abstract record RolloutStep
 
     /// <summary>Calls the function of the case.</summary>
     public T Match<T>(
-        Func<Predeploy, T> predeploy, Func<Prepare, T> prepare, Func<Verify, T> verify, Func<Shift, T> shift, Func<Pause, T> pause, Func<Return, T> goBack) => this switch
+        Func<Predeploy, T> predeploy, Func<Prepare, T> prepare, Func<Verify, T> verify, Func<Shift, T> shift, Func<Pause, T> pause, Func<Return, T> @return) => this switch
         {
             Predeploy it => predeploy(it),
             Prepare it => prepare(it),
             Verify it => verify(it),
             Shift it => shift(it),
             Pause it => pause(it),
-            Return it => goBack(it),
+            Return it => @return(it),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 }

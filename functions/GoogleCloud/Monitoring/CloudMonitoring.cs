@@ -32,7 +32,8 @@ public sealed class CloudMonitoring(MonitoringOptions options, IAccessTokens tok
         if (MetricsSpan.Known(order.From, null, now) is not { } span)
         {
             return new(null, new(
-                "analysis.unknown", $"metrics are visible {MetricsSpan.Delay.TotalMinutes:0} min after the requests; the first of {order.Revision} are at {order.From + MetricsSpan.Delay:HH:mm:ss}Z"), now);
+                "analysis.unknown", $"metrics are visible {MetricsSpan.Delay.TotalMinutes:0} min after the requests; "
+                    + $"the first of {order.Revision} are at {order.From + MetricsSpan.Delay:HH:mm:ss}Z"), now);
         }
 
         var canary = await ReadAsync(order.Target, order.Revision, span, cancellation);

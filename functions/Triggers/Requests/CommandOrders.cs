@@ -37,7 +37,8 @@ public sealed class CommandOrders(OrderIntake intake, TriggersOptions options, T
             return OrderReading.Wrong("request.reason", $"reason has more than {OrderIntake.ReasonMax} characters", "shorten it");
         if (Needs(word).FirstOrDefault(key => texts[key] is null) is { } missing)
             return OrderReading.Wrong("request.missing", $"{word} needs {missing}", Example);
-        if (texts.FirstOrDefault(text => text.Value is not null && text.Key is not ("command" or "reason") && !Needs(word).Contains(text.Key) && !May(word).Contains(text.Key)) is { Key: { } extra })
+        string[] allowed = ["command", "reason", .. Needs(word), .. May(word)];
+        if (texts.FirstOrDefault(text => text.Value is not null && !allowed.Contains(text.Key, StringComparer.Ordinal)) is { Key: { } extra })
             return OrderReading.Wrong("request.unknownKey", $"{word} takes no {extra}", Example);
 
         DateTimeOffset? until = null;

@@ -90,7 +90,8 @@ internal sealed class Story
         Sees(new Observation.BuildSeen(BuildOf(image, status, trigger, branch)));
 
     public static Build BuildOf(string image, string status = "SUCCESS", string? trigger = "web-release", string branch = "release/1") => new(
-        $"build-{image}-{status}-{trigger}-{branch}", "acme", status, [new(Web, DigestOf(image))], [Web], trigger is null ? null : "id-of-" + trigger, trigger, branch, null, "acme/app", Start, null);
+        $"build-{image}-{status}-{trigger}-{branch}", "acme", status, [new(Web, DigestOf(image))], [Web],
+        trigger is null ? null : "id-of-" + trigger, trigger, branch, null, "acme/app", Start, null);
 
     /// <summary>Everything owed is paid and goes well.</summary>
     public Story Settles()

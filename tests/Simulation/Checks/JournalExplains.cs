@@ -12,6 +12,7 @@ internal sealed class JournalExplains : Checker
     public override string Invariant => "the journal explains every change of Cloud Run before it is made, and what it calls deployed did serve";
 
     private readonly Intentions _intentions = new();
+    private readonly Dictionary<(string Pipeline, string Stage), DateTimeOffset> _asked = [];
 
     public override void See(Fact fact)
     {
@@ -32,6 +33,8 @@ internal sealed class JournalExplains : Checker
 
     private void Take(DecisionRecord record)
     {
+        if (record.Reason.Code == "people.rollback")
+            _asked[(record.Pipeline, record.Stage!)] = record.At;
         if (record is not { Stage: { } stage, Digest: { } digest })
             return;
 
@@ -40,7 +43,7 @@ internal sealed class JournalExplains : Checker
             _started[key] = record.At;
         // Somebody went back to what served before: it serves again from now on.
         if (record.Reason.Code == "rollback.serving")
-            _started[key] = World.Clock.Now;
+            _started[key] = _asked[(record.Pipeline, stage)];
         if (record.Outcome != Outcome.Deployed)
             return;
 

@@ -22,5 +22,7 @@ internal sealed class OnlyWhatIsOurs : Checker
 
     private static string? Setting(Service service) => service.Template.Containers[0].Env.FirstOrDefault(each => each.Name == "SETTING")?.Value;
 
-    private static IEnumerable<string> Tags(Service service) => service.Traffic.Where(entry => entry.Tag.Length > 0 && !entry.Tag.StartsWith("cd-", StringComparison.Ordinal)).Select(entry => entry.Tag);
+    private static IEnumerable<string> Tags(Service service) => service.Traffic
+        .Where(entry => entry.Tag.Length > 0 && !entry.Tag.StartsWith("cd-", StringComparison.Ordinal))
+        .Select(entry => entry.Tag);
 }

@@ -21,6 +21,7 @@ internal sealed class SharesAsTold : Checker
             .Where(stage => stage.Targets.Any(target => target.ResourceName == write.Service.Name) && stage.Strategy.Canary is not null)
             .SelectMany(stage => stage.Strategy.Canary!.Steps.OfType<Domain.Policies.CanaryStep.SetWeight>()).Select(step => step.Percent).ToHashSet();
         if (!shares.Any(entry => named.Contains(entry.Percent)))
-            Violated($"{RunService.ShortName(write.Service.Name)} is told to serve {string.Join(" and ", shares.Select(entry => $"{entry.Percent} %"))}, and no policy names such a step");
+            Violated($"{RunService.ShortName(write.Service.Name)} is told to serve "
+                + $"{string.Join(" and ", shares.Select(entry => $"{entry.Percent} %"))}, and no policy names such a step");
     }
 }

@@ -23,7 +23,10 @@ internal sealed class TargetsStayTogether : Checker
             {
                 var served = stage.Targets.Select(target => World.Run.Of(target.ResourceName).Serving).Distinct().ToArray();
                 if (served.Length > 1)
-                    Violated($"{pipeline.Name}/{stage.Name} serves {string.Join(" and ", stage.Targets.Select(target => $"{World.Run.Of(target.ResourceName).Serving?.Short} by {target.Name}"))}");
+                {
+                    var who = stage.Targets.Select(target => $"{World.Run.Of(target.ResourceName).Serving?.Short} by {target.Name}");
+                    Violated($"{pipeline.Name}/{stage.Name} serves {string.Join(" and ", who)}");
+                }
             }
         }
     }

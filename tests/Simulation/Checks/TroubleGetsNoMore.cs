@@ -22,6 +22,10 @@ internal sealed class TroubleGetsNoMore : Checker
             case Fact.Measured { Well: false, Order: var order } when !IsObserved(order.Target.ResourceName, order.Stage):
                 _bad.Add(order.Revision);
                 break;
+            // What was on its way to be known when somebody said go on.
+            case Fact.Kept kept when kept.Records.Any(record => record.Reason.Code == "people.resume"):
+                _bad.Clear();
+                break;
             case Fact.Written { Write: var write }:
                 Check(write);
                 break;

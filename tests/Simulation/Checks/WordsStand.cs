@@ -34,11 +34,14 @@ internal sealed class WordsStand : Checker
             case "people.resume": _held.Remove(place); break;
             case "people.pin": _pinned[place] = record.Digest!.Value.ToString(); break;
             case "people.unpin": _pinned.Remove(place); break;
-            case "people.freeze": _frozen[record.Pipeline] = World.Scenario.Words.Where(word => word.Pipeline == record.Pipeline).Select(word => word.Command).OfType<Command.Freeze>().Min(freeze => freeze.Until!.Value); break;
+            case "people.freeze": _frozen[record.Pipeline] = FrozenUntil(record.Pipeline); break;
             case "rollback.asked" when record.Digest is { } digest: _goneBackFrom.Add((record.Pipeline, record.Stage!, digest)); break;
             case "rollout.started": Begun(record, place); break;
         }
     }
+
+    private DateTimeOffset FrozenUntil(string pipeline) => World.Scenario.Words
+        .Where(word => word.Pipeline == pipeline).Select(word => word.Command).OfType<Command.Freeze>().Min(freeze => freeze.Until!.Value);
 
     private void Begun(DecisionRecord record, (string Pipeline, string Stage) place)
     {

@@ -51,5 +51,6 @@ internal static class Rest
 
     /// <summary>Whether somebody's word, or hand, keeps the stage where it is.</summary>
     private static bool IsKept(SimulatedWorld world, DecisionRecord last) =>
-        last.Stage is { } name && world.Store.StateOf(last.Pipeline).StageNamed(name) is var stage && (stage.Hold ?? stage.Pin?.Why ?? stage.Drifts.Values.FirstOrDefault()) is not null;
+        last.Stage is { } name && world.Store.StateOf(last.Pipeline).StageNamed(name) is var stage
+        && (stage.Hold ?? stage.Pin?.Why ?? stage.Drifts.Values.FirstOrDefault()) is not null;
 }

@@ -38,7 +38,8 @@ internal sealed class SimulatedWorld : IReadPolicies
         var wire = new Wire(Clock, _chance, Weather);
         var fleet = new Fleet(Clock, _chance, history, Scenario.Workers, life => new Worker(
             life,
-            new(new StorePort(Store, life, wire), Registry.For(life, wire), doctors.Verifier(life, wire), doctors.Meter(life, wire), Gates.For(life, wire), subscribers.For(life, wire), this, new RunCalls(Run, life, wire, Weather)),
+            new(new StorePort(Store, life, wire), Registry.For(life, wire), doctors.Verifier(life, wire), doctors.Meter(life, wire),
+                Gates.For(life, wire), subscribers.For(life, wire), this, new RunCalls(Run, life, wire, Weather)),
             bug,
             Clock,
             _chance));

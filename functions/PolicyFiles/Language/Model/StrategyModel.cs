@@ -43,7 +43,8 @@ internal static class StrategyModel
     { Required = true };
 
     public static readonly Key OnNewer = new("onNewer", Words.OnNewer.Form,
-        "What becomes of it when a newer release comes: replace starts over with that one; finish ends it first and then takes the newest; queue ends it first and leaves none out.")
+        "What becomes of it when a newer release comes: replace starts over with that one; "
+            + "finish ends it first and then takes the newest; queue ends it first and leaves none out.")
     { Default = "\"replace\"" };
 
     public static readonly Shape Canary = new("canary", "Canary", "Traffic by steps.", Steps, OnNewer);
