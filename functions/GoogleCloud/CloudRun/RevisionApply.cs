@@ -49,21 +49,23 @@ internal sealed class RevisionApply(Means means, Effect.Apply order) : RevisionL
         var others = await OthersAsync(read, _image, before?.Revision, cancellation);
         if (before is not null)
             others = await WithoutOwnAsync(read, others, before, cancellation);
+        else if (others.Count > 1)
+            others = [.. others.Where(other => !IsCanary(read, other))];
         if (others.Count > 1)
             return (null, Divided(read, TrafficPlan.Live(read.Traffic, read.Ready)));
-        if (before is not null && !IsOrdered(told) && IsForeign(read, told, before))
-            return (null, Drifted(read, $"is told to run {Excerpt.Of(told)}", _image.ToString()));
-        if (others is not [var serves])
-            return (before, null);
         if (before is null)
-            return (_found = new Footing(await ImageOfAsync(serves, cancellation), serves), null);
-        if (serves == before.Revision)
-            return (before, null);
+            return others is [var found] ? (_found = new Footing(await ImageOfAsync(found, cancellation), found), null) : (null, null);
+        if (others is [var serves] && serves != before.Revision)
+        {
+            var runs = await ImageOfAsync(serves, cancellation);
+            if (!Containers.IsSame(runs, before.Image))
+                return (null, Drifted(read, $"serves {serves} with {runs?.ToString() ?? "an image we cannot read"}", Words(before)));
+            before = before with { Revision = serves };
+        }
 
-        var runs = await ImageOfAsync(serves, cancellation);
-        return Containers.IsSame(runs, before.Image)
-            ? (before with { Revision = serves }, null)
-            : (null, Drifted(read, $"serves {serves} with {runs?.ToString() ?? "an image we cannot read"}", Words(before)));
+        return IsOrdered(told) || !IsForeign(read, told, before)
+            ? (before, null)
+            : (null, Drifted(read, $"is told to run {Excerpt.Of(told)}", _image.ToString()));
     }
 
     private async Task<IReadOnlyList<string>> WithoutOwnAsync(

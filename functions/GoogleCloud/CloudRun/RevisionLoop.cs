@@ -90,7 +90,7 @@ internal abstract class RevisionLoop(Means means, Target target) : RolloutLoop(m
     /// <summary>Whether the template names what is neither ours nor what was there before.</summary>
     protected static bool IsForeign(RevisionedResource read, string told, Footing before) =>
         before.Image is not null && told != before.Told && !Annotations.AreOwn(read.TemplateAnnotations, told)
-        && !(ImageReference.TryParse(told, out var image) && Containers.IsSame(image, before.Image));
+        && !(ImageReference.TryParse(told, out var image) && (Containers.IsSame(image, before.Image) || Annotations.Names(read.Annotations, image)));
 
     /// <summary>Somebody else changed what serves.</summary>
     protected StepResult Drifted(RevisionedResource read, string runs, string expected) => new StepResult.Drifted(new("target.drifted",

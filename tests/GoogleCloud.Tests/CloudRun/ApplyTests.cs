@@ -45,6 +45,7 @@ public sealed class ApplyTests
 
         var expected = service.Clone();
         expected.Template.Containers[0].Image = Web.Image;
+        expected.Template.Annotations["cdautomation.dev/image"] = Web.Image;
         expected.Template.Revision = "";
         expected.Client = "cdautomation";
         expected.ClientVersion = typeof(CdAutomation.GoogleCloud.CloudRun.CloudRunTargets).Assembly.GetName().Version!.ToString(3);

@@ -15,10 +15,10 @@ public sealed class JobTests
     public async Task A_job_runs_what_its_template_names_unless_that_cannot_run()
     {
         await using var run = await Nightly.StartAsync();
-        Assert.That(await Nightly.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Before), null, null)));
+        Assert.That(await Nightly.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Before), null, null) { Modifier = "terraform@example.com" }));
 
         await Nightly.ApplyAsync(run);
-        Assert.That(await Nightly.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Image), "v1.4.0", null)));
+        Assert.That(await Nightly.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Image), "v1.4.0", null) { Modifier = "cd@example.com" }));
 
         run.Job!.TerminalCondition.State = State.ConditionFailed;
         Assert.That(await Nightly.ReadAsync(run), Is.EqualTo(new TargetView.Running(null, null, null)));

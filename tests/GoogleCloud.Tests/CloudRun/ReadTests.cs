@@ -14,7 +14,11 @@ public sealed class ReadTests
         await using var run = await Web.StartAsync();
         run.Service!.Template.Containers[0].Image = "asia-northeast1-docker.pkg.dev/acme/app/web:v9.9.9";
 
-        Assert.That(await Web.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Before), null, "web-00001-old")));
+        Assert.That(await Web.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Before), null, "web-00001-old")
+        {
+            Modifier = "terraform@example.com",
+            Told = run.Service!.Template.Containers[0].Image == Web.Before ? null : run.Service.Template.Containers[0].Image,
+        }));
     }
 
     [Test]
@@ -23,13 +27,13 @@ public sealed class ReadTests
         await using var run = await Web.StartAsync();
         await Web.ApplyAsync(run);
 
-        var ours = new TargetView.Running(ImageReference.Parse(Web.Image), "v1.4.0", "web-00002-new");
+        var ours = new TargetView.Running(ImageReference.Parse(Web.Image), "v1.4.0", "web-00002-new") { Modifier = "terraform@example.com" };
         Assert.That(await Web.ReadAsync(run), Is.EqualTo(ours));
 
         var other = $"{Web.Repository}@sha256:{new string('b', 64)}";
         run.ChangeByOther(service => service.Template.Containers[0].Image = other);
 
-        Assert.That(await Web.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(other), null, "web-00003-new")));
+        Assert.That(await Web.ReadAsync(run), Is.EqualTo(new TargetView.Running(ImageReference.Parse(other), null, "web-00003-new") { Modifier = "somebody@example.com" }));
     }
 
     [Test]
@@ -37,7 +41,7 @@ public sealed class ReadTests
     {
         await using var run = await Web.StartAsync();
         run.Revisions[Web.FirstRevision].Containers[0].Image = "gcr.io/UPPER/case";
-        Assert.That(await Web.ReadAsync(run), Is.EqualTo(new TargetView.Running(null, null, "web-00001-old")));
+        Assert.That(await Web.ReadAsync(run), Is.EqualTo(new TargetView.Running(null, null, "web-00001-old") { Modifier = "terraform@example.com" }));
 
         run.Service!.LatestReadyRevision = "";
         Assert.That(await Web.ReadAsync(run), Is.EqualTo(new TargetView.Running(null, null, null)));
