@@ -89,6 +89,8 @@ internal static class Ends
     {
         var stage = taken.State.StageNamed(policy.Name);
         var reason = why with { Code = "rollback.failed", Sentence = $"{rollout.Release.Label} could not be gone back {(rollout.IsRollback ? "to" : "from")}: {why.Sentence}" };
+        // Of a rollback it is told of what somebody wanted to be rid of: what it was to go back to has done nothing wrong.
+        var release = rollout.IsRollback && stage.Serving?.Release is { } unwanted ? unwanted : rollout.Release;
         return taken
             .Forgetting(effect => effect.IsOf(policy.Name))
             .WithStage(policy.Name, stage with
@@ -99,8 +101,8 @@ internal static class Ends
                 Footings = stage.Footings.Clear(),
                 Hold = new(reason.Sentence, null, taken.At.Now, null),
             })
-            .TellAll(policy.Name, rollout.Release, Outcome.Failed, reason, Codes.Failed, actor: rollout.Actor, cause: rollout.Cause)
-            .Announcing("failed", policy, rollout, reason);
+            .TellAll(policy.Name, release, Outcome.Failed, reason, Codes.Failed, actor: rollout.Actor, cause: rollout.Cause)
+            .Announcing("failed", policy, rollout with { Release = release }, reason);
     }
 
     /// <summary>What served, with one more.</summary>

@@ -95,9 +95,9 @@ internal sealed class Floors
         if (_policy.ImageNamed(image.Repository) is not { } name || !_state.Candidates.TryGetValue(Candidate.KeyOf(name, image.Digest), out var candidate))
             return image;
 
-        var tag = image.Tag is { } own && candidate.Tags.Contains(own)
-            ? own
-            : _policy.Tags.Select([.. candidate.SeenTags], null).Accepted.FirstOrDefault() ?? image.Tag ?? candidate.Tags.FirstOrDefault();
+        // It counts as the best that it is, or was when it was taken: a tag that moved on makes it no older.
+        var seen = image.Tag is { } own ? candidate.SeenTags.Append(new(own, candidate.FirstSeen)) : candidate.SeenTags;
+        var tag = _policy.Tags.Select([.. seen.DistinctBy(each => each.Tag)], null).Accepted.FirstOrDefault() ?? image.Tag ?? candidate.Tags.FirstOrDefault();
         return image with { Tag = tag, FirstSeen = image.FirstSeen == DateTimeOffset.UnixEpoch ? image.FirstSeen : candidate.FirstSeen };
     }
 
