@@ -88,7 +88,8 @@ internal static class Adoption
             return taken.WithStage(seen.Stage, stage with
             {
                 Footings = stage.Footings.SetItem(seen.Target.ResourceName, expected is null ? footing : expected with { Revision = footing.Revision }),
-                Drifts = stage.Drifts.Remove(seen.Target.ResourceName),
+                // What it is told to run next may still be somebody else's.
+                Drifts = footing.Told is null ? stage.Drifts.Remove(seen.Target.ResourceName) : stage.Drifts,
             });
         }
 

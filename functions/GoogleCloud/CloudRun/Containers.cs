@@ -37,12 +37,11 @@ internal static class Containers
     public static bool Runs(Container container, ImageReference? image) =>
         image is not null && ImageReference.TryParse(container.Image, out var reference) && IsSame(reference, image);
 
-    /// <summary>Whether two references mean one image: by digest, or, where there is none, by everything that is written.</summary>
+    /// <summary>Whether two references mean one image: by digest, or, where one of them has none, by the tag.</summary>
     public static bool IsSame(ImageReference? one, ImageReference? other) =>
         one is not null && other is not null
-        && one.Digest == other.Digest
         && one.Repository == other.Repository
-        && (one.Digest is not null || one.Tag == other.Tag);
+        && (one.Digest is not null && other.Digest is not null ? one.Digest == other.Digest : one.Tag == other.Tag);
 
     private static Reason Misfit(IReadOnlyList<Container> containers, Target target)
     {
