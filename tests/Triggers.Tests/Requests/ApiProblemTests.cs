@@ -39,7 +39,7 @@ public sealed class ApiProblemTests
     [TestCase("POST", Deploy, "{\"image\":\"\"}", 400, "request.image")]
     [TestCase("POST", Deploy, "{\"image\":\"a b\"}", 400, "request.image")]
     [TestCase("POST", Deploy, "{\"image\":\"asia-northeast1-docker.pkg.dev/acme/app/web\"}", 400, "request.image")]
-    [TestCase("POST", Deploy, "{\"image\":\"v1\",\"stage\":\"production\"}", 400, "request.unknownKey")]
+    [TestCase("POST", Deploy, "{\"image\":\"v1\",\"target\":\"production\"}", 400, "request.unknownKey")]
     public async Task It_is_a_problem_with_the_right_status(string method, string path, string body, int status, string code)
     {
         await using var house = await House.OpenAsync();
