@@ -56,12 +56,12 @@ internal static class DeadLettersCommand
     private static Command Drop()
     {
         var id = new Argument<string>("id") { Description = "Which letter, as list names it." };
-        var reason = new Option<string>("--reason") { Description = $"Why, in one line of {DeadLetterRequests.ReasonMax} characters at most. It is journalled.", Required = true };
+        var reason = new Option<string>("--reason") { Description = $"Why, in one line of {OrderIntake.ReasonMax} characters at most. It is journalled.", Required = true };
         var command = Place(new("drop", "Journals why a letter is of no use, and takes it away for good.") { id, reason, Yes });
         command.Validators.Add(result =>
         {
-            if (result.GetValue(reason) is { } text && (string.IsNullOrWhiteSpace(text) || text.Length > DeadLetterRequests.ReasonMax || text.Any(char.IsControl)))
-                result.AddError($"--reason is to be one line of 1 to {DeadLetterRequests.ReasonMax} characters.");
+            if (result.GetValue(reason) is { } text && (string.IsNullOrWhiteSpace(text) || text.Length > OrderIntake.ReasonMax || text.Any(char.IsControl)))
+                result.AddError($"--reason is to be one line of 1 to {OrderIntake.ReasonMax} characters.");
         });
         command.SetAction((arguments, cancellation) => RunAsync(arguments, desk => Confirmation.Asks(arguments.GetValue(Yes))
             && !Confirmation.Given($"Drop {arguments.GetValue(id)} for good?")

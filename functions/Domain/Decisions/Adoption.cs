@@ -45,7 +45,6 @@ internal static class Adoption
         var release = ReleaseOf(taken, policy, stage.Footings);
         var adopted = stage with
         {
-            Targets = policy.Targets,
             Serving = new(release, release?.Label ?? first.Image?.ToString() ?? "an image that is not of this pipeline", first.Revision, taken.At.Now),
             Unseen = null,
         };
@@ -99,10 +98,7 @@ internal static class Adoption
         var reason = new Reason(
             "target.drifted",
             $"{seen.Target.Name} runs {footing.Image?.ToString() ?? "another image"}, to which it was changed{who}, and {image} was deployed there");
-        taken = taken.WithStage(seen.Stage, stage with
-        {
-            Drifts = stage.Drifts.SetItem(seen.Target.ResourceName, new(reason.Sentence, null, taken.At.Now, null)),
-        });
+        taken = taken.WithStage(seen.Stage, stage.Drifted(seen.Target, reason, taken.At.Now));
         return taken.Tell(Outcome.Held, image.Repository, image.Tag, image.Digest, reason, stage: seen.Stage);
     }
 

@@ -112,7 +112,7 @@ internal static class Choice
     {
         var stage = taken.State.StageNamed(policy.Name);
         var release = standing.Offer.Release.Of(policy.ImagesUsed);
-        var request = stage.Request is { } wish && standing.Offer.Has(wish.Candidate) ? wish : null;
+        var request = stage.RequestFor(standing.Offer);
         if (stage.Rollout is { } overtaken)
             taken = Overtake(taken, policy, overtaken, standing);
 

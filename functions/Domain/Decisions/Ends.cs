@@ -60,7 +60,7 @@ internal static class Ends
             .Forgetting(effect => effect.IsOf(policy.Name))
             .WithStage(policy.Name, stage with
             {
-                Rollout = rollout with { Trouble = why, DoneHere = [], Until = null, MeasureAt = null },
+                Rollout = rollout.TurnedBack(why),
                 Failed = stage.Failed.SetItem(rollout.Release.Key, why),
                 Hold = hold,
             })

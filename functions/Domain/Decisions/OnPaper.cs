@@ -15,7 +15,7 @@ internal static class OnPaper
     {
         var (stage, now) = (taken.State.StageNamed(policy.Name), taken.At.Now);
         var release = standing.Offer.Release.Of(policy.ImagesUsed);
-        var request = stage.Request is { } wish && standing.Offer.Has(wish.Candidate) ? wish : null;
+        var request = stage.RequestFor(standing.Offer);
         var reason = new Reason("shadow.wouldDeploy", $"{standing.Reason.Sentence}; the mode is shadow, so nothing was changed");
 
         taken = taken.WithStage(policy.Name, stage with

@@ -135,7 +135,7 @@ internal static class People
 
     private static Taken WithImage(Taken taken, Observation.Said said, string named, string? stage, Func<Candidate, Taken> then)
     {
-        var found = taken.State.Candidates.Values.Where(candidate => IsNamed(candidate, named)).Take(2).ToArray();
+        var found = taken.State.Candidates.Values.Where(candidate => candidate.Tags.Contains(named) || candidate.Digest.IsNamedBy(named)).Take(2).ToArray();
         return found switch
         {
             [var one] => then(one),
@@ -144,12 +144,6 @@ internal static class People
             _ when found.Select(candidate => candidate.Image).Distinct().Count() > 1 => then(found[0]),
             _ => Refused(taken, said, stage, "image.ambiguous", $"{Images.Excerpt.Of(named)} names several images; give more of the digest"),
         };
-    }
-
-    private static bool IsNamed(Candidate candidate, string named)
-    {
-        var digest = named.StartsWith("sha256:", StringComparison.Ordinal) ? named : $"sha256:{named}";
-        return candidate.Tags.Contains(named) || (named.Length >= 4 && candidate.Digest.Value.StartsWith(digest, StringComparison.Ordinal));
     }
 
     private static Standstill Why(Taken taken, Observation.Said said, DateTimeOffset? until) =>

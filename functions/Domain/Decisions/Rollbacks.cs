@@ -59,9 +59,8 @@ internal static class Rollbacks
         .Where(served => served.Release.Key != serving.Key && (to is not null || !stage.Failed.ContainsKey(served.Release.Key)))
         .LastOrDefault(served => to is null || IsNamed(served.Release, to));
 
-    private static bool IsNamed(Release release, string name) => release.Id == name || release.Images.Values.Any(image =>
-        image.Tag == name || (name.Length >= 4 && image.Digest.Value.StartsWith(
-            name.StartsWith("sha256:", StringComparison.Ordinal) ? name : $"sha256:{name}", StringComparison.Ordinal)));
+    private static bool IsNamed(Release release, string name) =>
+        release.Id == name || release.Images.Values.Any(image => image.Tag == name || image.Digest.IsNamedBy(name));
 
     private static string Listed(StageState stage, Release serving)
     {

@@ -86,10 +86,9 @@ internal static class Settlement
         var stage = taken.State.StageNamed(policy.Name);
         taken = taken
             .Forgetting(effect => effect.IsOf(policy.Name))
-            .WithStage(policy.Name, stage with
+            .WithStage(policy.Name, stage.Drifted(target, reason, taken.At.Now) with
             {
-                Drifts = stage.Drifts.SetItem(target.ResourceName, new(reason.Sentence, null, taken.At.Now, null)),
-                Rollout = rollout with { Trouble = reason, DoneHere = [], Until = null, MeasureAt = null },
+                Rollout = rollout.TurnedBack(reason),
             });
         return taken.TellAll(policy.Name, rollout.Release, Outcome.Held, reason with { Code = "target.drifted" }, "target.drifted", actor: rollout.Actor, cause: rollout.Cause);
     }
@@ -98,9 +97,8 @@ internal static class Settlement
     private static Taken Left(Taken taken, StagePolicy policy, Rollout rollout, Target target, Reason reason)
     {
         var stage = taken.State.StageNamed(policy.Name);
-        taken = taken.WithStage(policy.Name, stage with
+        taken = taken.WithStage(policy.Name, stage.Drifted(target, reason, taken.At.Now) with
         {
-            Drifts = stage.Drifts.SetItem(target.ResourceName, new(reason.Sentence, null, taken.At.Now, null)),
             Rollout = rollout with { DoneHere = rollout.DoneHere.Add(target.ResourceName) },
         });
         return rollout.IsRollback ? Ends.IsStuck(taken, policy, rollout, reason) : taken;

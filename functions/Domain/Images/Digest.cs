@@ -13,6 +13,7 @@ public readonly record struct Digest : IComparable<Digest>
     private const string Algorithm = "sha256:";
     private const int HexLength = 64;
     private const int ShortLength = 12;
+    private const int PrefixMin = 4;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -44,6 +45,10 @@ public readonly record struct Digest : IComparable<Digest>
     public static Digest Parse(string text) => TryParse(text, out var digest)
         ? digest
         : throw new FormatException($"{Excerpt.Of(text)} is no digest: sha256: and 64 lower-case hexadecimal digits are.");
+
+    /// <summary>Whether somebody names it by its beginning: four hexadecimal digits or more, with or without <c>sha256:</c> before them.</summary>
+    public bool IsNamedBy(string text) => text.Length >= PrefixMin
+        && Value.StartsWith(text.StartsWith(Algorithm, StringComparison.Ordinal) ? text : Algorithm + text, StringComparison.Ordinal);
 
     /// <summary>Ordinal, so that lists are the same everywhere; it says nothing about age.</summary>
     public int CompareTo(Digest other) => string.CompareOrdinal(_value, other._value);

@@ -133,6 +133,16 @@ public sealed record StageState(
     public ImmutableSortedDictionary<string, Standstill> Drifts { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, Standstill>.Empty;
 
+    /// <summary>With somebody else's change of a target noted, which is not fought over.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="why">What is seen there.</param>
+    /// <param name="now">When it was seen.</param>
+    internal StageState Drifted(Target target, Reason why, DateTimeOffset now) =>
+        this with { Drifts = Drifts.SetItem(target.ResourceName, new(why.Sentence, null, now, null)) };
+
+    /// <summary>What somebody asked for, where it is this that is offered; null where the policy chose it.</summary>
+    internal Request? RequestFor(Offer offer) => Request is { } wish && offer.Has(wish.Candidate) ? wish : null;
+
     /// <summary>A stage nobody has looked at.</summary>
     public static StageState New { get; } = new(
         [], null, null, null, null, ImmutableSortedDictionary<string, Reason>.Empty, ImmutableSortedDictionary<string, string>.Empty);

@@ -59,6 +59,10 @@ public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? 
     /// <summary>What is known of a target, by its resource name.</summary>
     public TargetProgress Of(string target) => Targets.GetValueOrDefault(target, TargetProgress.None);
 
+    /// <summary>On its way back, from the start: whatever it was at is left.</summary>
+    /// <param name="why">What went wrong.</param>
+    public Rollout TurnedBack(Reason why) => this with { Trouble = why, DoneHere = [], Until = null, MeasureAt = null };
+
     /// <summary>With this known of a target.</summary>
     public Rollout With(Target target, TargetProgress progress) => this with { Targets = Targets.SetItem(target.ResourceName, progress) };
 }

@@ -11,9 +11,6 @@ public sealed class DeadLetterRequests(IJournal journal, IFailures failures, Tim
     /// <summary>The most contents that one question names.</summary>
     public const int ContentsMax = 100;
 
-    /// <summary>The longest reason for dropping one, in characters.</summary>
-    public const int ReasonMax = 500;
-
     private const int SizeMax = 64 * 1024;
 
     internal async Task<ApiResult> FailuresAsync(IQueryCollection query, CancellationToken cancellation)
@@ -32,8 +29,8 @@ public sealed class DeadLetterRequests(IJournal journal, IFailures failures, Tim
             return Malformed("the body is no JSON object of topic, content, publishedAt and reason");
         if (!Circumstances.IsMessageId(id) || !TopicIds.IsId(order.Topic) || !MessageContent.IsFingerprint(order.Content))
             return Malformed("id, topic or content is not of the form that Pub/Sub or an event's key has");
-        if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > ReasonMax || order.Reason.Any(char.IsControl))
-            return Malformed($"reason is to be one line of 1 to {ReasonMax} characters");
+        if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > OrderIntake.ReasonMax || order.Reason.Any(char.IsControl))
+            return Malformed($"reason is to be one line of 1 to {OrderIntake.ReasonMax} characters");
 
         var dropped = new Reason("deadLetter.dropped", $"dropped from the dead letters by {actor}: {order.Reason.Trim()}");
         var received = new JournalEvent(

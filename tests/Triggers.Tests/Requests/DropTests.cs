@@ -32,7 +32,7 @@ public sealed class DropTests
         DropOrder[] wrong =
         [
             Order with { Reason = " " },
-            Order with { Reason = new string('x', DeadLetterRequests.ReasonMax + 1) },
+            Order with { Reason = new string('x', OrderIntake.ReasonMax + 1) },
             Order with { Reason = "two\nlines" },
             Order with { Content = "no fingerprint" },
             Order with { Topic = "projects/p/topics/gcr" },
