@@ -236,7 +236,8 @@ main() {
 
   if [ $build = 1 ]; then
     say "Building"
-    if ! dotnet build CdAutomation.sln --nologo -tl:off -v:minimal; then
+    # Compilers that live for minutes gain nothing from profiling themselves: a fifth of the time.
+    if ! DOTNET_TieredPGO=0 dotnet build CdAutomation.sln --nologo -tl:off -v:minimal; then
       echo "The build failed; no test was run."
       printf '0 passed, 1 failed\n'
       exit 1
@@ -245,9 +246,10 @@ main() {
 
   say "Testing"
   expression=$(filter)
-  # A busy machine starts a test process slowly; one that hangs is ended and counted.
-  VSTEST_CONNECTION_TIMEOUT=300 dotnet test CdAutomation.sln --no-build --nologo -tl:off -m:1 \
-    --logger trx --results-directory "$RESULTS" --blame-hang-timeout 10m --blame-hang-dump-type none \
+  # Two projects at a time, for many tests wait rather than compute, in the order of the solution, which begins with the long ones. A busy
+  # machine starts a test process slowly; one that hangs is ended and counted.
+  VSTEST_CONNECTION_TIMEOUT=300 dotnet test CdAutomation.sln --no-build --nologo -tl:off -m:2 \
+    --logger trx --results-directory "$RESULTS" --blame-hang-timeout 20m --blame-hang-dump-type none \
     ${expression:+--filter "$expression"} || ended=$?
 
   [ -z "$LEFT_OUT" ] || printf '\nLeft out, see the beginning:%s\n' "$LEFT_OUT"

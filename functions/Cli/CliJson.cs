@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using CdAutomation.Cli.Commands;
 using CdAutomation.Cli.DeadLetters;
+using CdAutomation.Cli.Doctor;
+using CdAutomation.Cli.Init;
 using CdAutomation.Cli.Up;
 using CdAutomation.Domain;
 using CdAutomation.PolicyFiles;
@@ -18,4 +20,7 @@ namespace CdAutomation.Cli;
 [JsonSerializable(typeof(TestLine))]
 [JsonSerializable(typeof(DeadLetterReport))]
 [JsonSerializable(typeof(DeadLetterOutcome))]
+[JsonSerializable(typeof(WatchdogLine))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(InitReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

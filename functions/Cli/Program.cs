@@ -4,11 +4,13 @@ using CdAutomation.Cli.Commands;
 
 var root = new RootCommand("Deploys new container images to Cloud Run by itself, and tells why. Policies live in git; see infra/policies for samples.")
 {
+    InitCommand.Create(),
     UpCommand.Create(),
     StatusCommand.Create(),
     WhyCommand.Create(),
     EventsCommand.Create(),
     DeployCommand.Create(),
+    DoctorCommand.Create(),
     PolicyCommand.Create(),
     DeadLettersCommand.Create(),
     CheckCommand.Create(),
@@ -16,6 +18,7 @@ var root = new RootCommand("Deploys new container images to Cloud Run by itself,
     ExplainCommand.Create(),
     SchemaCommand.Create(),
     SelectCommand.Create(),
+    WatchdogCommand.Create(),
 };
 foreach (var command in PeopleCommands.Create())
     root.Subcommands.Add(command);

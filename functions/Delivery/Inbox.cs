@@ -1,4 +1,5 @@
 using CdAutomation.Delivery.Policies;
+using CdAutomation.Delivery.Telemetry;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
@@ -15,6 +16,8 @@ public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance adv
     public async Task ReceiveAsync(JournalEvent received, CancellationToken cancellation)
     {
         var receipt = await journal.ReceiveAsync(received, cancellation);
+        if (receipt.Again)
+            Measures.Received(received.Topic, "repeated");
         if (!receipt.Settled)
             await DeliverAsync(received, cancellation);
     }
@@ -25,11 +28,13 @@ public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance adv
         if (received.Signal is not { } signal)
         {
             await journal.SettleAsync(received.Key, null, cancellation);
+            Measures.Received(received.Topic, "refused");
             return;
         }
 
         if (signal is Signal.PolicyPublished publication)
         {
+            Measures.Received(received.Topic, "taken");
             await published.DeliverAsync(publication, received.Key, cancellation);
             return;
         }
@@ -43,6 +48,7 @@ public sealed class Inbox(IJournal journal, ActivePolicies policies, Advance adv
         }
 
         await journal.SettleAsync(received.Key, unheard, cancellation);
+        Measures.Received(received.Topic, unheard is null ? "taken" : "unheard");
     }
 
     private static IEnumerable<PipelinePolicy> Concerned(PolicySet policies, Signal signal) => signal.Match(

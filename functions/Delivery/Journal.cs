@@ -104,7 +104,11 @@ public sealed record JournalEvent(
     Reason? Refusal,
     long Size,
     int Times = 1,
-    bool Settled = false);
+    bool Settled = false)
+{
+    /// <summary>Where its receipt is traced, as W3C's <c>traceparent</c> names it; null where nobody traces.</summary>
+    public string? Origin { get; init; }
+}
 
 /// <summary>What became of appending an event.</summary>
 /// <param name="Again">It had been received before.</param>

@@ -4,6 +4,7 @@ using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Rollouts.Analysis;
 using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Delivery;
@@ -59,11 +60,11 @@ public interface IVerify
 /// <summary>Where metrics of revisions are read. Not being able to read is an answer, never an exception.</summary>
 public interface IMeasure
 {
-    /// <summary>Reads what the two revisions have answered since the new one has had traffic, and says how the new one does.</summary>
+    /// <summary>Reads what the two revisions have answered since the new one has had its present share of the traffic, in a span that is surely visible.</summary>
     /// <param name="order">What is owed.</param>
-    /// <param name="limits">What the policy wants of it.</param>
     /// <param name="cancellation">Stops the look.</param>
-    Task<Judged> MeasureAsync(Effect.Measure order, Analysis limits, CancellationToken cancellation);
+    /// <returns>What was counted, or why nothing is known yet.</returns>
+    Task<Parsed<Period>> MeasureAsync(Effect.Measure order, CancellationToken cancellation);
 }
 
 /// <summary>Whoever answers the gates that are asked elsewhere. Not being able to look is an answer, never an exception.</summary>
@@ -81,6 +82,16 @@ public interface IAnnounce
 
     /// <summary>Tells subscribers what became of policies, at least once.</summary>
     Task<StepResult> TellAsync(PolicyAnnouncement announcement, CancellationToken cancellation);
+}
+
+/// <summary>Somebody who counts deployments, beside the subscribers of the topic.</summary>
+public interface ITrackDeployments
+{
+    /// <summary>Its name: what it is owed is owed under it. Short, and never another's.</summary>
+    string Name { get; }
+
+    /// <summary>Tells it, at least once: Unfinished where it did not answer, Failed where it does not take this.</summary>
+    Task<StepResult> TrackAsync(Deployment deployment, CancellationToken cancellation);
 }
 
 /// <summary>Reads policies as they are kept; a host joins it to the room that can.</summary>

@@ -1,8 +1,10 @@
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Telemetry;
 using CdAutomation.Domain;
 using CdAutomation.Triggers.Identity;
 using CdAutomation.Triggers.Logs;
 using CdAutomation.Triggers.Requests;
+using CdAutomation.Triggers.Telemetry;
 using Google.Cloud.Functions.Framework;
 
 namespace CdAutomation.Triggers;
@@ -15,12 +17,21 @@ public sealed class OnRequest(
     public async Task HandleAsync(HttpContext context)
     {
         var cancellation = context.RequestAborted;
-        var result = await ResultAsync(context, cancellation);
+        var result = await TracedAsync(context, cancellation);
         if (result.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Bearer";
         if (result.Status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = "5";
         await result.WriteAsync(context.Response, cancellation);
+    }
+
+    /// <summary>Its span has ended when the answer begins: it is to be sent before that.</summary>
+    private async Task<ApiResult> TracedAsync(HttpContext context, CancellationToken cancellation)
+    {
+        using var span = Incoming.Request(context);
+        var result = await ResultAsync(context, cancellation);
+        span.Answered(ApiRoute.Of(context.Request.Path)?.GetType().Name ?? "none", result.Status);
+        return result;
     }
 
     private async Task<ApiResult> ResultAsync(HttpContext context, CancellationToken cancellation)
@@ -29,6 +40,7 @@ public sealed class OnRequest(
         if (identified is not Identified.Known { Actor: var actor })
             return Stranger(identified);
 
+        System.Diagnostics.Activity.Current?.SetTag(Names.User, actor);
         var request = context.Request;
         if (ApiRoute.Of(request.Path) is not { } route)
         {

@@ -1,6 +1,7 @@
 using CdAutomation.Triggers;
 using CdAutomation.Triggers.Health;
 using CdAutomation.Triggers.Logs;
+using CdAutomation.Triggers.Telemetry;
 using Google.Cloud.Functions.Hosting;
 using Microsoft.Extensions.Logging.Console;
 
@@ -15,7 +16,7 @@ public sealed class Startup : FunctionsStartup
     public override void ConfigureLogging(WebHostBuilderContext context, ILoggingBuilder logging)
     {
         logging.ClearProviders().AddConsole(console => console.FormatterName = CloudLoggingFormatter.FormatterName);
-        logging.Services.AddSingleton<ConsoleFormatter, CloudLoggingFormatter>();
+        logging.Services.AddSingleton(ServiceIdentity.Of(context.Configuration)).AddSingleton<ConsoleFormatter, CloudLoggingFormatter>();
         // One line an event is ours; the server's two lines a request say nothing more.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
     }
@@ -27,9 +28,9 @@ public sealed class Startup : FunctionsStartup
         var read = TriggersConfiguration.Read(context.Configuration);
         if (!read.TryGetValue(out var options))
             throw new InvalidOperationException($"Cannot start: {string.Join("; ", read.Problems.Select(problem => problem.Sentence))}.");
-        services.AddTriggers(options);
+        services.AddTriggers(options).AddTelemetry(context.Configuration, TimeProvider.System);
     }
 
     /// <inheritdoc/>
-    public override void Configure(WebHostBuilderContext context, IApplicationBuilder app) => app.UseHealthChecks();
+    public override void Configure(WebHostBuilderContext context, IApplicationBuilder app) => app.UseHealthChecks().UseTelemetry();
 }

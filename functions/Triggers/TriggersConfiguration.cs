@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Decisions;
@@ -8,11 +7,11 @@ using CdAutomation.Domain.Policies;
 using CdAutomation.GoogleCloud;
 using CdAutomation.GoogleCloud.CloudRun;
 using CdAutomation.GoogleCloud.Identity;
+using CdAutomation.GoogleCloud.Monitoring;
 using CdAutomation.GoogleCloud.PubSub;
 using CdAutomation.GoogleCloud.Registry;
 using CdAutomation.GoogleCloud.SupplyChain;
 using CdAutomation.GoogleCloud.Webhooks;
-using CdAutomation.Triggers.Events;
 using CdAutomation.Triggers.Identity;
 
 namespace CdAutomation.Triggers;
@@ -38,9 +37,11 @@ internal sealed partial class TriggersConfiguration
         Store = Text("STORE") ?? Missing("STORE", "it names the journal's file, or is firestore", ""),
         Firestore = Firestore(),
         Topics = new(Topic("IMAGES_TOPIC", "gcr"), Topic("BUILDS_TOPIC", "cloud-builds"), Topic("TICKS_TOPIC", "cd-ticks")),
+        Author = Author(),
         Patience = Patience(),
         Origin = Origin(),
         GoogleCloud = GoogleCloud(),
+        Datadog = Datadog(),
         Actors = List("ACTORS").ToImmutableHashSet(StringComparer.OrdinalIgnoreCase),
         Groups = Groups(),
         LocalAccess = LocalAccess(),
@@ -85,7 +86,10 @@ internal sealed partial class TriggersConfiguration
             Duration("PATIENCE_RETRY", usual.Retry),
             Duration("PATIENCE_LAG", usual.Lag),
             Duration("PATIENCE_SURVEY", usual.Survey),
-            Duration("PATIENCE_BUILD", usual.Build));
+            Duration("PATIENCE_BUILD", usual.Build))
+        {
+            Measure = Duration("PATIENCE_MEASURE", usual.Measure),
+        };
     }
 
     private GoogleCloudOptions GoogleCloud()
@@ -99,9 +103,15 @@ internal sealed partial class TriggersConfiguration
             PubSub = Endpoint("PUBSUB_ENDPOINT") is { } endpoint ? pubSub with { Endpoint = endpoint } : pubSub,
             Callers = Callers(),
             Analysis = Analysis(),
-            Monitoring = Endpoint("MONITORING_ENDPOINT") is { } monitoring ? new() { Endpoint = monitoring } : new(),
+            Monitoring = Monitoring(),
             Webhooks = new WebhookOptions { SendIdentity = Flag("WEBHOOK_IDENTITY") },
         };
+    }
+
+    private MonitoringOptions Monitoring()
+    {
+        var usual = new MonitoringOptions();
+        return usual with { Endpoint = Endpoint("MONITORING_ENDPOINT") ?? usual.Endpoint, Delay = Duration("MONITORING_DELAY", usual.Delay) };
     }
 
     private ArtifactAnalysisOptions Analysis()
@@ -135,74 +145,4 @@ internal sealed partial class TriggersConfiguration
             Problem("LOCAL_TOKEN", "cannot stand beside CDAUTOMATION_AUDIENCE: callers are known in one way");
         return new(token, Text("LOCAL_ACTOR") ?? "local");
     }
-
-    private string? Text(string key) =>
-        _configuration[$"CDAUTOMATION_{key}"] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
-
-    private bool Flag(string key)
-    {
-        var text = Text(key);
-        if (text is not (null or "true" or "false"))
-            Problem(key, $"is {Excerpt.Of(text)}, where true or false is wanted");
-        return text is "true";
-    }
-
-    private string[] List(string key) =>
-        (Text(key) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private string Topic(string key, string usual)
-    {
-        var id = Text(key) ?? usual;
-        if (!TopicIds.IsId(id))
-            Problem(key, $"is {Excerpt.Of(id)}, which is no topic's id; without projects/…/topics/ before it");
-        return id;
-    }
-
-    private string? TopicName(string key)
-    {
-        var name = Text(key);
-        if (name is not null && (TopicIds.NamedIn(name) is null || !name.StartsWith("projects/", StringComparison.Ordinal)))
-            Problem(key, $"is {Excerpt.Of(name)}, where projects/PROJECT/topics/NAME is meant");
-        return name;
-    }
-
-    private Uri? Endpoint(string key)
-    {
-        if (Text(key) is not { } text)
-            return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0)
-            return uri;
-        Problem(key, "is no address; http://127.0.0.1:8085 is one");
-        return null;
-    }
-
-    private TimeSpan Duration(string key, TimeSpan usual)
-    {
-        if (Text(key) is not { } text)
-            return usual;
-
-        var digits = text.AsSpan().TrimEnd("hms");
-        TimeSpan? unit = text[digits.Length..] switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(1),
-            "s" => TimeSpan.FromSeconds(1),
-            "m" => TimeSpan.FromMinutes(1),
-            "h" => TimeSpan.FromHours(1),
-            _ => null,
-        };
-        if (unit is { } one && uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count > 0 && count * one <= TimeSpan.FromDays(1))
-            return count * one;
-
-        Problem(key, $"is {Excerpt.Of(text)}, which is no duration of at most a day; 500ms, 90s, 5m and 1h are");
-        return usual;
-    }
-
-    private T Missing<T>(string key, string why, T instead)
-    {
-        Problem(key, $"is not set; {why}");
-        return instead;
-    }
-
-    private void Problem(string key, string what) => _problems.Add(new("configuration.invalid", $"CDAUTOMATION_{key} {what}"));
 }

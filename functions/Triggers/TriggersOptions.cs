@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdAutomation.Datadog;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Policies;
 using CdAutomation.GoogleCloud;
@@ -23,6 +24,9 @@ public sealed record TriggersOptions
     /// <summary>The topics that messages come from.</summary>
     public TopicIds Topics { get; init; } = new();
 
+    /// <summary>The substitution by which builds tell who pushed their commit, or null: then nobody knows.</summary>
+    public AuthorSubstitution? Author { get; init; }
+
     /// <summary>How long things may take.</summary>
     public Patience Patience { get; init; } = Patience.Default;
 
@@ -34,6 +38,9 @@ public sealed record TriggersOptions
 
     /// <summary>How Google Cloud, or what stands in for it, is reached.</summary>
     public GoogleCloudOptions GoogleCloud { get; init; } = new();
+
+    /// <summary>How Datadog is told of deployments, or null: then it is not.</summary>
+    public DatadogOptions? Datadog { get; init; }
 
     /// <summary>Emails of those who may use the HTTP API with a token of Google's; case does not matter.</summary>
     public ImmutableHashSet<string> Actors { get; init; } = [];

@@ -1,3 +1,4 @@
+using CdAutomation.Datadog;
 using CdAutomation.Delivery;
 using CdAutomation.GoogleCloud;
 using CdAutomation.GoogleCloud.Identity;
@@ -40,11 +41,14 @@ public static class TriggersRoom
             .AddSingleton<DeadLetterRequests>()
             .AddSingleton<IIdentify>(host => Door(host, options));
 
+        if (options.Datadog is { } datadog)
+            services.AddDatadog(datadog);
+
         // Registered under their own types too: so that MapFunctions finds them, and that trimming keeps what FUNCTION_TARGET names.
         return services.AddScoped<OnImagePushed>().AddScoped<OnBuildFinished>().AddScoped<OnTick>().AddScoped<OnRequest>();
     }
 
-    /// <summary>Serves each function at <c>/functions/{name}</c> and below it, and <c>/healthz</c> and <c>/readyz</c>.</summary>
+    /// <summary>Serves each function at <c>/functions/{name}</c> and below it, and what <see cref="HealthChecks"/> answers.</summary>
     public static IEndpointRouteBuilder MapFunctions(this IEndpointRouteBuilder endpoints)
     {
         Map<OnImagePushed>(endpoints);
@@ -53,6 +57,7 @@ public static class TriggersRoom
         Map<OnRequest>(endpoints);
         endpoints.Map(HealthChecks.Alive, _ => Task.CompletedTask);
         endpoints.Map(HealthChecks.Ready, HealthChecks.ReadyAsync);
+        endpoints.Map(HealthChecks.ReadyFromOutside, HealthChecks.ReadyAsync);
         return endpoints;
     }
 

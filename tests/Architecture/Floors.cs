@@ -15,8 +15,9 @@ public sealed class Floors
         ["Delivery"] = ["Domain"],
         ["Storage"] = ["Delivery", "Domain"],
         ["GoogleCloud"] = ["Delivery", "Domain"],
+        ["Datadog"] = ["Delivery", "Domain"],
         ["LocalCloud"] = [],
-        ["Triggers"] = ["Delivery", "GoogleCloud", "PolicyFiles", "Storage"],
+        ["Triggers"] = ["Datadog", "Delivery", "GoogleCloud", "PolicyFiles", "Storage"],
         ["Cli"] = ["LocalCloud", "Triggers"],
     };
 

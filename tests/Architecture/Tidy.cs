@@ -9,9 +9,8 @@ public sealed partial class Tidy
     private const int Ceiling = 200;
     private const int Columns = 180;
 
-    // These two may only fall.
-    private const int FilesOverCeiling = 12;
-    private const int LinesOverColumns = 19;
+    // This may only fall.
+    private const int FilesOverCeiling = 9;
 
     /// <summary>Hosts and the loops nobody awaits: what escaped there would end the process or a service in silence.</summary>
     private static readonly string[] HostBoundaries =
@@ -30,8 +29,8 @@ public sealed partial class Tidy
         FilesOverCeiling, "A file should have at most 200 lines.", Long(Ceiling));
 
     [Test]
-    public void Fewer_and_fewer_lines_are_wider_than_180_columns() => Findings.AtMost(
-        LinesOverColumns, "A line has at most 180 columns.",
+    public void No_line_is_wider_than_180_columns() => Findings.None(
+        "A line has at most 180 columns.",
         from file in Repository.Sources
         from line in Repository.Lines(file).Select((text, index) => (text.Length, Number: index + 1))
         where line.Length > Columns

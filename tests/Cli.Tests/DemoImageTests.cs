@@ -42,10 +42,7 @@ public sealed class DemoImageTests
     {
         using var folder = new TemporaryFolder();
         var path = Unpack(DemoImage.Answering("shop v1"), folder);
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        var port = FreePort();
 
         using var process = Process.Start(new ProcessStartInfo(path) { Environment = { ["PORT"] = $"{port}" } })!;
         using var http = new HttpClient();
@@ -55,6 +52,33 @@ public sealed class DemoImageTests
         using var kill = Process.Start("kill", $"-TERM {process.Id}");
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
         Assert.That(process.ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public async Task The_program_of_an_image_that_fails_one_request_in_five_answers_500_to_every_fifth()
+    {
+        using var folder = new TemporaryFolder();
+        var port = FreePort();
+        using var process = Process.Start(new ProcessStartInfo(Unpack(DemoImage.FailingOneIn(5, "shop v1"), folder)) { Environment = { ["PORT"] = $"{port}" } })!;
+        try
+        {
+            using var http = new HttpClient();
+            await Eventually.GetAsync(http, $"http://127.0.0.1:{port}/");
+            var statuses = new List<int>();
+            for (var request = 0; request < 20; request++)
+            {
+                using var reply = await http.GetAsync($"http://127.0.0.1:{port}/");
+                statuses.Add((int)reply.StatusCode);
+                Assert.That((await reply.Content.ReadAsStringAsync()).TrimEnd(), Is.EqualTo("shop v1"));
+            }
+
+            Assert.That(statuses.Count(status => status == 500), Is.EqualTo(4));
+            Assert.That(statuses, Is.All.AnyOf(200, 500));
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 
     [Test]
@@ -76,6 +100,13 @@ public sealed class DemoImageTests
         Run("ld", "-N", "-s", "--build-id=none", "-z", "noseparate-code", "-o", folder.In("hello.elf"), folder.In("hello.o"));
 
         Assert.That(File.ReadAllBytes(folder.In("hello.elf")), Is.EqualTo(File.ReadAllBytes(Path.ChangeExtension(source, ".elf"))));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Unpack(DemoImage image, TemporaryFolder folder)

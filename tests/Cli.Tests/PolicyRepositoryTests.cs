@@ -18,7 +18,7 @@ public sealed class PolicyRepositoryTests
     [Test]
     public void An_empty_folder_becomes_a_repository_with_the_sample_in_it()
     {
-        using var repository = PolicyRepository.Open(_folder.Path, Now);
+        using var repository = PolicyRepository.Open(_folder.Path, Sample.Usual, Now);
         var bundle = repository.Read()!;
 
         Assert.That(bundle.Edition.Commit, Does.Match("^[0-9a-f]{40}$"));
@@ -32,7 +32,7 @@ public sealed class PolicyRepositoryTests
     public void A_folder_with_policies_and_no_repository_becomes_one_with_them()
     {
         File.WriteAllText(_folder.In("mine.yaml"), "a: 1\n");
-        using var repository = PolicyRepository.Open(_folder.Path, Now);
+        using var repository = PolicyRepository.Open(_folder.Path, Sample.Usual, Now);
 
         Assert.That(repository.Read()!.Files.Single().Path, Is.EqualTo("mine.yaml"));
     }
@@ -40,7 +40,7 @@ public sealed class PolicyRepositoryTests
     [Test]
     public void Only_what_is_committed_counts()
     {
-        using var repository = PolicyRepository.Open(_folder.Path, Now);
+        using var repository = PolicyRepository.Open(_folder.Path, Sample.Usual, Now);
         var before = repository.Read()!;
         File.AppendAllText(_folder.In("shop.yaml"), "# an edit\n");
 
@@ -64,7 +64,7 @@ public sealed class PolicyRepositoryTests
         Repository.Init(_folder.Path);
         Commit();
 
-        using var repository = PolicyRepository.Open(_folder.In("infra/policies"), Now);
+        using var repository = PolicyRepository.Open(_folder.In("infra/policies"), Sample.Usual, Now);
         Assert.That(repository.Read()!.Files.Select(file => file.Path), Is.EquivalentTo(new[] { "shop.yaml", "more/admin.yml" }));
         Assert.That(repository.UncommittedEdits(), Is.Empty);
     }
@@ -77,7 +77,7 @@ public sealed class PolicyRepositoryTests
         File.WriteAllText(_folder.In("keys/release.pub"), "a key\n");
         File.WriteAllText(_folder.In("keys/other.pem"), "another key\n");
         File.CreateSymbolicLink(_folder.In("linked.yaml"), "/etc/hostname");
-        using var repository = PolicyRepository.Open(_folder.Path, Now);
+        using var repository = PolicyRepository.Open(_folder.Path, Sample.Usual, Now);
 
         Assert.That(repository.Read()!.Files.Select(file => file.Path), Is.EquivalentTo(new[] { "shop.yaml", "keys/release.pub", "keys/other.pem" }));
     }
@@ -106,7 +106,7 @@ public sealed class PolicyRepositoryTests
         Assert.That(CommitFiles.Excess(50_000, 1000), Is.Null);
         Assert.That(CommitFiles.Excess(50_001, 1000)!.Code, Is.EqualTo("policy.size"));
         File.WriteAllText(_folder.In("huge.yaml"), new string('#', (1 << 20) + 1));
-        using var repository = PolicyRepository.Open(_folder.Path, Now);
+        using var repository = PolicyRepository.Open(_folder.Path, Sample.Usual, Now);
         Assert.That(PolicyWatch.OfferOf(repository.Read()!).Offer.Policies.Problems.Single().Code, Is.EqualTo("policy.size"));
     }
 
@@ -115,7 +115,7 @@ public sealed class PolicyRepositoryTests
     {
         Repository.Init(_folder.Path, isBare: true);
 
-        Assert.That(() => PolicyRepository.Open(_folder.Path, Now), Throws.TypeOf<UpException>().With.Message.Contains("checkout"));
+        Assert.That(() => PolicyRepository.Open(_folder.Path, Sample.Usual, Now), Throws.TypeOf<UpException>().With.Message.Contains("checkout"));
     }
 
     private string Commit()

@@ -21,7 +21,9 @@ public sealed class DeliveryStories
         await _world.Worker().Inbox.ReceiveAsync(push, default);
 
         Assert.That(_world.Revisions, Is.EqualTo(new[] { $"{World.Web}@{World.DigestOf("v1.0.0")}" }));
-        Assert.That((await _world.Journal.RecordsAsync(new("shop", "v1.0.0", 10), default)).Select(record => record.Outcome), Is.EqualTo(new[] { Outcome.Deployed, Outcome.Deploying }));
+        Assert.That(
+            (await _world.Journal.RecordsAsync(new("shop", "v1.0.0", 10), default)).Select(record => record.Outcome),
+            Is.EqualTo(new[] { Outcome.Deployed, Outcome.Deploying }));
         Assert.That(_world.Announced.Single(), Has.Property("Outcome").EqualTo("deployed").And.Property("Revision").EqualTo("web-00001-aaa"));
         Assert.That((await _world.StateAsync()).Owed, Is.Empty);
     }

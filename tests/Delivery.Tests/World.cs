@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using CdAutomation.Delivery.Policies;
+using CdAutomation.Domain;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
-using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
-using CdAutomation.Domain.Targets;
+using CdAutomation.Domain.Rollouts.Analysis;
 using CdAutomation.Storage.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
@@ -65,6 +65,9 @@ internal sealed partial class World : IRegistry, ITargets, IVerify, IMeasure, IA
 
     public List<Announcement> Announced { get; } = [];
 
+    /// <summary>Who counts deployments.</summary>
+    public List<ITrackDeployments> Trackers { get; } = [];
+
     /// <summary>Executions of jobs by name; one that is there is not started again.</summary>
     public HashSet<string> Executions { get; } = [];
 
@@ -97,7 +100,7 @@ internal sealed partial class World : IRegistry, ITargets, IVerify, IMeasure, IA
     {
         var journal = new MortalJournal(_journal, Alive);
         var active = new ActivePolicies(journal, this);
-        var advance = new Advance(journal, new Observer(this, this, Clock), new Payments(journal, this, this, this, this, this, Clock), Patience, Clock);
+        var advance = new Advance(journal, new Observer(this, this, Clock), new Payments(journal, this, this, this, this, this, Trackers), Patience, Clock);
         var activator = new PolicyActivator(journal, active, this, this, this, Origin, Clock, HasAsker ? this : null);
         var redecision = new Redecision(journal, active, advance);
         var heralding = new Heralding(journal, this);
@@ -113,95 +116,10 @@ internal sealed partial class World : IRegistry, ITargets, IVerify, IMeasure, IA
             throw new Killed();
     }
 
-    Task<TagLookup> IRegistry.ResolveAsync(Repository repository, string reference, CancellationToken cancellation)
+    Task<Parsed<Period>> IMeasure.MeasureAsync(Effect.Measure order, CancellationToken cancellation)
     {
         Alive();
-        return Task.FromResult<TagLookup>(RegistryIsDown
-            ? new TagLookup.Unknown(new("registry.unreachable", "nobody answered"))
-            : repository == Home ? (_current is { } now ? new TagLookup.Found(now) : new TagLookup.Missing())
-            : Digest.TryParse(reference, out var named) && _tags.Values.Contains(named) ? new TagLookup.Found(named)
-            : _tags.TryGetValue(reference, out var digest) ? new TagLookup.Found(digest)
-            : new TagLookup.Missing());
-    }
-
-    Task<TagListing> IRegistry.ListAsync(Repository repository, CancellationToken cancellation)
-    {
-        Alive();
-        return Task.FromResult<TagListing>(RegistryIsDown
-            ? new TagListing.Unknown(new("registry.unreachable", "nobody answered"))
-            : new TagListing.Complete([.. _tags.Keys.Order(StringComparer.Ordinal)]));
-    }
-
-    Task<TargetView> ITargets.ReadAsync(Target target, CancellationToken cancellation)
-    {
-        Alive();
-        lock (_run)
-        {
-            return Task.FromResult<TargetView>(Revisions is [.., var last]
-                ? new TargetView.Running(ImageReference.TryParse(last, out var image) ? image : null, null, $"web-{Revisions.Count:00000}-aaa")
-                : new TargetView.Running(null, null, null));
-        }
-    }
-
-    async Task<StepResult> ITargets.ApplyAsync(Effect.Apply order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation)
-    {
-        Alive();
-        while (true)
-        {
-            int etag;
-            lock (_run)
-                etag = Revisions.Count;
-            if (Revisions is [.., var last] && last == order.Image.Reference.ToString())
-                return new StepResult.Done($"web-{etag:00000}-aaa");
-            if (!await stillWanted(cancellation))
-                return new StepResult.NotWanted();
-
-            lock (_run)
-            {
-                if (Revisions.Count != etag)
-                    continue;
-                Revisions.Add(order.Image.Reference.ToString());
-            }
-
-            // The write is done and its reply is lost.
-            Alive();
-        }
-    }
-
-    async Task<StepResult> ITargets.TakeBackAsync(Effect.TakeBack order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation)
-    {
-        Alive();
-        if (!await stillWanted(cancellation))
-            return new StepResult.NotWanted();
-        lock (_run)
-        {
-            if (Revisions is [.., var last] && last == order.Image.Reference.ToString())
-                Revisions.Add(order.Before.Image!.ToString());
-        }
-
-        Alive();
-        return new StepResult.Done(null);
-    }
-
-    Task<StepResult> ITargets.RunOnceAsync(Effect.RunOnce order, Func<CancellationToken, ValueTask<bool>> stillWanted, CancellationToken cancellation)
-    {
-        Alive();
-        lock (_run)
-            Executions.Add(order.RunAs);
-        Alive();
-        return Task.FromResult<StepResult>(new StepResult.Done(null));
-    }
-
-    Task<StepResult> IVerify.VerifyAsync(Effect.Verify order, CancellationToken cancellation)
-    {
-        Alive();
-        return Task.FromResult<StepResult>(new StepResult.Done(null));
-    }
-
-    Task<Judged> IMeasure.MeasureAsync(Effect.Measure order, Analysis limits, CancellationToken cancellation)
-    {
-        Alive();
-        return Task.FromResult(new Judged(true, new("analysis.healthy", "all is well"), Clock.GetUtcNow()));
+        return Task.FromResult<Parsed<Period>>(new Reason("analysis.unread", "nothing is measured here"));
     }
 
     Task<Answer> IAskGates.AskAsync(GateQuestion question, CancellationToken cancellation)

@@ -48,7 +48,7 @@ public sealed class KilledTests
         using var folder = new UpFolder([.. numbers.Select(number => ($"p{number}.yaml", Policies.Pipeline($"p{number}", $"s{number}")))]);
         var pushes = numbers
             .SelectMany(number => Versions.Select(version => (Number: number, Version: version)))
-            .Select(push => new Push(push.Number, push.Version, OciLayout.OnePlatform(folder.Images, $"s{push.Number} {push.Version}")))
+            .Select(push => new StormPush(push.Number, push.Version, OciLayout.OnePlatform(folder.Images, $"s{push.Number} {push.Version}")))
             .ToArray();
         random.Shuffle(pushes);
 
@@ -64,7 +64,7 @@ public sealed class KilledTests
         await EndsWellAsync(house.Up, pushes);
     }
 
-    private static async Task EndsWellAsync(Up up, Push[] pushes)
+    private static async Task EndsWellAsync(Up up, StormPush[] pushes)
     {
         using var cloud = new CloudRun(up.Run, up.Services);
         foreach (var newest in pushes.Where(push => push.Version == Newest))
@@ -84,7 +84,7 @@ public sealed class KilledTests
     }
 
     /// <summary>The pushes of which no decision tells, with whatever was received about them.</summary>
-    private static async Task<string> WithoutRecordAsync(Up up, Push[] pushes)
+    private static async Task<string> WithoutRecordAsync(Up up, StormPush[] pushes)
     {
         using var journal = SqliteJournal.Open(Path.Combine(up.Folder.Data, "journal.db"));
         var received = await journal.LatestEventsAsync(refusedOnly: false, 10_000, CancellationToken.None);

@@ -27,7 +27,7 @@ public sealed class ProductionTests
         await PushAsync(production, "v1.0.5", several: false);
         var why = await Eventually.SeesAsync("v1.0.5 is answered", () => WhyAsync(production), it => it.Of("v1.0.5").Count > 0);
         Assert.That(why.Of("v1.0.5")[0].Code, Is.EqualTo("candidate.older"));
-        Assert.That(why.Lines.Select(line => line.Commit).Distinct(), Is.EqualTo(new[] { Production.Commit }));
+        Assert.That(why.Lines.Select(line => line.Commit).Distinct(), Is.EqualTo(new[] { Installation.Commit }));
         Assert.That(await production.Cloud.RevisionNamesAsync("web"), Has.Length.EqualTo(3), "the placeholder, v1.0.0 and v1.1.0");
         await SubscribersAreToldAsync(production, first, second);
     }
@@ -55,7 +55,7 @@ public sealed class ProductionTests
         {
             await new Publisher.PublisherClient(channel).PublishAsync(new PublishRequest
             {
-                Topic = Production.Topic("cd-ticks"),
+                Topic = Installation.Topic("cd-ticks"),
                 Messages = { new PubsubMessage { Data = ByteString.CopyFromUtf8("{}") } },
             });
             return (await production.Cloud.ServiceAsync("web")).Template.Containers[0].Image;
@@ -109,7 +109,7 @@ public sealed class ProductionTests
     {
         using var user = new UpFolder();
         string[] question = ["why", "shop", "--json", "--url", production.OnRequest.Address.ToString()];
-        var asked = await Cdctl.RunAsync(user, question, Production.Token);
+        var asked = await Cdctl.RunAsync(user, question, Installation.Token);
         return Why.Parse(asked.Succeeded().Output);
     }
 
@@ -121,13 +121,14 @@ public sealed class ProductionTests
         await Eventually.SeesAsync<string>("subscribers are told", async () =>
         {
             var pulled = await subscriber.PullAsync(
-                new PullRequest { Subscription = Production.Subscription("deployments"), MaxMessages = 10 });
+                new PullRequest { Subscription = Installation.Subscription("deployments"), MaxMessages = 10 });
             foreach (var received in pulled.ReceivedMessages)
             {
-                using var announcement = JsonDocument.Parse(received.Message.Data.ToStringUtf8());
-                await TestContext.Out.WriteLineAsync(announcement.RootElement.GetRawText());
-                Assert.That(announcement.RootElement.GetProperty("outcome").GetString(), Is.EqualTo("deployed"));
-                told.Add(announcement.RootElement.GetProperty("image").GetString()!.Split('@')[1]);
+                using var deployment = JsonDocument.Parse(received.Message.Data.ToStringUtf8());
+                await TestContext.Out.WriteLineAsync(deployment.RootElement.GetRawText());
+                var announcement = deployment.RootElement.GetProperty("customData");
+                Assert.That(announcement.GetProperty("outcome").GetString(), Is.EqualTo("deployed"));
+                told.Add(announcement.GetProperty("image").GetString()!.Split('@')[1]);
             }
 
             return string.Join(", ", told);

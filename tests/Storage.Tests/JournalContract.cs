@@ -195,6 +195,11 @@ public abstract partial class JournalContract
         var candidate = new Candidate("web", Web(), digest, ImmutableSortedSet.Create(StringComparer.Ordinal, "v1", "latest"), Noon);
         var image = new ReleaseImage(Web(), digest, "v1", Noon);
         var target = new Target("acme", "asia-northeast1", "web", "web", "app");
+        var deployment = new Deployment(
+            "b", Change.RolledBack, "shop", "production", target.ResourceName, "web", "x@y", "v1", "v1", Noon, Noon)
+        {
+            Source = new("https://git.example/a/b", "c0ffee"),
+        };
         var effects = new Effect[]
         {
             new Effect.Apply("a", Noon, 2, "production", target, image, new("shop", "production", "r", "v1", "commit")),
@@ -208,14 +213,19 @@ public abstract partial class JournalContract
             new Effect.RunOnce("a4", Noon, 2, "production", target, image, ["up"], "cd-1", Noon),
             new Effect.Verify("a5", Noon, 2, "production", target, "web-2", "https://cd---web.example", new("/", 200, 3, "ok")),
             new Effect.Measure("a6", Noon, 2, "production", target, "web-2", "web-1", Noon),
-            new Effect.Announce("b", Noon, 0, new("b", "deployed", "shop", "production", target.ResourceName, "x@y", "v1", "web-1", "commit", Noon, new("c", "s"))),
+            new Effect.Announce("b", Noon, 0, new("b", "deployed", "shop", "production", target.ResourceName, "x@y", "v1", "web-1", "commit", Noon, new("c", "s"))
+            {
+                Deployment = deployment,
+            }),
+            new Effect.Track("c", Noon, 1, "datadog", deployment),
         };
         var release = Release.Of(candidate, "v1");
         return PipelineState.New with
         {
             Commit = "commit",
             Candidates = PipelineState.New.Candidates.Add(candidate.Key, candidate),
-            Builds = PipelineState.New.Builds.Add("1", new("1", "acme", "SUCCESS", [new(Web(), digest)], [Web()], "t", "n", "b", "c", "s", Noon, "l")),
+            Builds = PipelineState.New.Builds.Add(
+                "1", new("1", "acme", "SUCCESS", [new(Web(), digest)], [Web()], "t", "n", "b", "c", "s", Noon, "l") { Address = "https://git.example/a/b" }),
             Looks = PipelineState.New.Looks.Add("web:v2", new("web", "v2", digest, Noon, Noon, 1)),
             Stages = PipelineState.New.Stages.Add("production", StageState.New with
             {
@@ -223,7 +233,10 @@ public abstract partial class JournalContract
                 Footings = StageState.New.Footings.Add(target.ResourceName, new(image.Reference, "web-1")),
                 Serving = new(release, "v1", "web-1", Noon) { WishedAt = Noon },
                 Mark = release,
-                Past = [new(release, Noon, StageState.New.Footings.Add(target.ResourceName, new(image.Reference, null)))],
+                Past = [new(release, Noon, StageState.New.Footings.Add(target.ResourceName, new(image.Reference, null)))
+                {
+                    Sources = ImmutableSortedDictionary<string, GitSource>.Empty.Add("web", deployment.Source!),
+                }],
                 Predeployed = [release.Key],
                 Hold = new("why", "ann", Noon, Noon),
                 Drifts = ImmutableSortedDictionary<string, Standstill>.Empty.Add(target.ResourceName, new("why", null, Noon, null)),
@@ -248,6 +261,7 @@ public abstract partial class JournalContract
                     ExposedSince = Noon,
                     MeasureAt = Noon,
                     Trouble = new("c", "s"),
+                    TurnedAt = Noon,
                 },
                 Request = new(candidate.Key, "ann", Noon) { Skips = ["windows"], Reason = "why" },
                 Failed = StageState.New.Failed.Add("k", new("c", "s")),

@@ -1,5 +1,6 @@
 using CdAutomation.Delivery;
 using CdAutomation.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
 
 namespace CdAutomation.Storage.Tests;
 
@@ -29,6 +30,29 @@ public sealed class SqliteJournalTests : JournalContract
         using var other = SqliteJournal.Open(Path.Combine(_folder, "journal.db"));
 
         Assert.That(await other.ActiveCommitAsync(default), Is.EqualTo("one"));
+    }
+
+    [Test]
+    public async Task A_file_of_a_version_that_kept_no_origins_is_opened_and_keeps_them_from_now_on()
+    {
+        var path = Path.Combine(_folder, "older.db");
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                create table event (key text primary key, topic text not null, message_id text not null, published_at integer not null, received_at integer not null,
+                    signal text, refusal text, size integer not null, times integer not null default 1, settled integer not null default 0) without rowid;
+                insert into event (key, topic, message_id, published_at, received_at, size) values ('gcr/1/a', 'gcr', '1', 0, 0, 3);
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        using var journal = SqliteJournal.Open(path);
+        using var another = SqliteJournal.Open(path);
+        await journal.ReceiveAsync(new("gcr/2/b", "gcr", "2", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, null, null, 3) { Origin = "somewhere" }, default);
+        var events = await another.EventsAsync(["gcr/1/a", "gcr/2/b"], default);
+        Assert.That((events["gcr/1/a"].Origin, events["gcr/2/b"].Origin), Is.EqualTo(((string?)null, "somewhere")));
     }
 
     [Test]

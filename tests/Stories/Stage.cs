@@ -7,6 +7,7 @@ using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Rollouts.Analysis;
 using CdAutomation.Domain.Targets;
 using CdAutomation.PolicyFiles;
 
@@ -66,13 +67,14 @@ internal sealed class Stage
         verify => $"{verify.Stage}: {verify.Target.Name} is asked for {verify.Wanted.Path}",
         measure => $"{measure.Stage}: {measure.Target.Name} is measured",
         told => $"{told.Announcement.Stage}: {told.Announcement.Outcome} is told",
+        track => $"{track.Deployment.Stage}: {track.Tracker} is told of {track.Deployment.Service}",
         ask => $"{ask.Stage}: {ask.Gate} is asked about {NameOf(ask.Candidate)}")));
 
     /// <summary>Pays one thing that is owed, well.</summary>
     public void Pays(Effect effect) => Sees(effect switch
     {
         Effect.Ask ask => new Observation.Answered(ask.Id, new(Domain.Gates.Finding.Pass, new($"{ask.Gate}.ok", $"{ask.Gate} says yes"))),
-        Effect.Measure measure => new Observation.Measured(measure.Id, new(IsHealthy, Judgement(), Now)),
+        Effect.Measure measure => new Observation.Measured(measure.Id, Counted(measure)),
         Effect.Apply apply => new Observation.Paid(apply.Id, new StepResult.Done(apply.Target.Kind == TargetKind.Job ? null : $"{apply.Target.Name}-{apply.Image.Tag}")
         {
             Before = apply.Before,
@@ -81,12 +83,20 @@ internal sealed class Stage
         _ => new Observation.Paid(effect.Id, new StepResult.Done(null)),
     });
 
-    private Domain.Reason Judgement() => IsHealthy switch
+    /// <summary>The stable revision does well; the new one too, or it fails in every fifth request, or it has few.</summary>
+    private Period Counted(Effect.Measure measure)
     {
-        true => new("analysis.healthy", "the new revision does as well as the old one"),
-        false => new("analysis.errors", "20 % of 400 requests failed, and 1 % may"),
-        null => new("analysis.tooFew", "12 of 100 requests were seen, 88 more are needed"),
-    };
+        var until = Now > measure.From ? Now : measure.From + TimeSpan.FromMinutes(1);
+        var canary = IsHealthy switch { true => Traffic(400, 0), false => Traffic(400, 80), null => Traffic(12, 0) };
+        return new(MetricsSpan.Known(measure.From, until, TimeSpan.Zero)!, canary, Traffic(400, 0));
+    }
+
+    private static RevisionTraffic Traffic(long requests, long errors)
+    {
+        LatencyHistogram.Of([TimeSpan.FromMilliseconds(100)], [requests, 0]).TryGetValue(out var latencies);
+        RevisionTraffic.Of(requests, errors, latencies).TryGetValue(out var traffic);
+        return traffic!;
+    }
 
     private string NameOf(ImageReference? image) => image?.Tag ?? NameOf(image?.Digest.ToString() ?? "nothing");
 

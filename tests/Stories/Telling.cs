@@ -73,14 +73,17 @@ internal sealed class Telling(Stage stage)
         }
     }
 
-    /// <summary><c>build: { id: b1, images: [web v1.0.0, batch v1.0.0], commit: abc }</c></summary>
+    /// <summary><c>build: { id: b1, images: [web v1.0.0, batch v1.0.0], commit: abc, author: ann@acme.example }</c></summary>
     private void Build(YamlMappingNode about)
     {
         var images = ((YamlSequenceNode)about["images"]).Select(image => image.ToString().Split(' '))
             .Select(image => new BuiltImage(stage.Policy.Images[image[0]], Stage.DigestOf($"{image[0]} {image[1]}"))).ToImmutableArray();
-        var commit = about.Children.TryGetValue("commit", out var of) ? of.ToString() : null;
+        var repositories = images.Select(image => image.Repository).ToImmutableArray();
         stage.Sees(new Observation.BuildSeen(new(
-            about["id"].ToString(), "acme", "SUCCESS", images, [.. images.Select(image => image.Repository)], "id", "release", "release/1", commit, "acme/app", stage.Now, null)));
+            about["id"].ToString(), "acme", "SUCCESS", images, repositories, "id", "release", "release/1", Text(about, "commit"), "acme/app", stage.Now, null)
+        {
+            Author = Text(about, "author"),
+        }));
     }
 
     private void Wait(string text)

@@ -8,7 +8,7 @@ using CdAutomation.Triggers.Requests;
 namespace CdAutomation.Cli.Commands;
 
 /// <summary>Nobody answered, or not as expected; the message says what to do.</summary>
-internal sealed class ConnectionException(string message) : Exception(message);
+internal class ConnectionException(string message) : Exception(message);
 
 /// <summary>The HTTP API that a command talks to: of the latest <c>up</c> of this user, or of a deployed OnRequest.</summary>
 internal sealed class Connection : IDisposable
@@ -30,11 +30,19 @@ internal sealed class Connection : IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>The API's address, without a slash at its end.</summary>
+    public string Address => _base;
+
+    /// <summary>The address that the command line or the environment names, or null.</summary>
+    public static string? Named(ParseResult arguments) => arguments.GetValue(UrlOption) ?? Environment.GetEnvironmentVariable("CDAUTOMATION_URL");
+
+    /// <param name="arguments">The command line.</param>
+    /// <param name="usual">The address where none is named; null for that of the latest <c>up</c>.</param>
     /// <exception cref="ConnectionException">No address is known, or what was named is none.</exception>
-    public static Connection Open(ParseResult arguments)
+    public static Connection Open(ParseResult arguments, string? usual = null)
     {
         var latest = Addresses.Latest();
-        var url = arguments.GetValue(UrlOption) ?? Environment.GetEnvironmentVariable("CDAUTOMATION_URL");
+        var url = Named(arguments) ?? usual;
         if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
             throw new ConnectionException($"'{url}' is no address; name one such as http://127.0.0.1:8080 with --url or CDAUTOMATION_URL");
 
@@ -46,6 +54,9 @@ internal sealed class Connection : IDisposable
             ? new Connection(latest!.Web, Environment.GetEnvironmentVariable("CDAUTOMATION_TOKEN") ?? TokenOf(latest))
             : new Connection(url!, Environment.GetEnvironmentVariable("CDAUTOMATION_TOKEN"));
     }
+
+    /// <summary>The API of an <c>up</c> whose addresses are known.</summary>
+    public static Connection Of(Addresses up) => new(up.Web, TokenOf(up));
 
     public Task<(T? Value, Problem? Problem)> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, _base + path), type, cancellation);

@@ -13,6 +13,7 @@ internal static class Examples
         ["up"] =
         [
             "cdctl up --demo                          a whole story, told as it happens",
+            "cdctl up --demo rollout                  stages, approval, canary, and a bad release that is taken back",
             "cdctl up --policies ../my-policies       your own policies, against Google Cloud on this machine",
             "cdctl up --json | head -1                the addresses, for a script",
         ],
@@ -47,10 +48,23 @@ internal static class Examples
         ["deadletters list"] = ["cdctl deadletters list", "cdctl deadletters list --json | jq .letters", "cdctl deadletters list --project acme-cd     on Google Cloud"],
         ["deadletters replay"] = ["cdctl deadletters replay 4711", "cdctl deadletters replay --all     after what was wrong is right again"],
         ["deadletters drop"] = ["cdctl deadletters drop 4711 --reason 'a test of ours'"],
+        ["init"] =
+        [
+            "cdctl init --project acme-cd --region asia-northeast1 --policies acme/policies",
+            "cdctl init my-policies --look acme-stg/asia-northeast1 --look acme/asia-northeast1     proposes pipelines from what runs there",
+            "cdctl init --project acme-cd --region asia-northeast1 --policies acme/policies --dry-run --json | jq .files",
+        ],
+        ["doctor"] =
+        [
+            "cdctl doctor                                        what 'cdctl up' runs here",
+            "cdctl doctor --tfvars cdautomation.tfvars.json      what Terraform has made of what 'cdctl init' wrote",
+            "cdctl doctor --json | jq '.checks[] | select(.state == \"broken\") | .mend'",
+        ],
         ["check"] = ["cdctl check infra/policies", "cdctl check ../my-policies --json"],
         ["test"] = ["cdctl test infra/policies", "cdctl test ../my-policies --pipeline shop", "cdctl test ../my-policies --json | jq 'select(.passed | not)'"],
         ["explain"] = ["cdctl explain infra/policies", "cdctl explain ../my-policies --pipeline shop"],
         ["schema"] = ["cdctl schema > policy.schema.json     then: # yaml-language-server: $schema=policy.schema.json"],
+        ["watchdog"] = ["cdctl watchdog --project acme-cd --region asia-northeast1 --tick cd-on-tick --ready cd-on-request cd-on-image-pushed --dry-run"],
         ["select"] =
         [
             "cdctl select --cases cases.jsonl",

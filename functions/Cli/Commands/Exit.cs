@@ -12,6 +12,9 @@ internal static class Exit
     /// <summary>Not understood, or it could not be tried: wrong words, no such file, nobody answers.</summary>
     public const int Unusable = 2;
 
+    /// <summary>Nothing is known to be wrong, and something could not be looked at.</summary>
+    public const int Unknown = 3;
+
     /// <summary>Understood and taken in, but not done yet: held or under way.</summary>
     public const int Pending = 8;
 }

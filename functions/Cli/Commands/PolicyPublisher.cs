@@ -1,7 +1,7 @@
+using CdAutomation.Cli.Remote;
 using CdAutomation.Cli.Up;
 using CdAutomation.Delivery.Policies;
 using CdAutomation.Domain.Images;
-using CdAutomation.GoogleCloud.Identity;
 using CdAutomation.GoogleCloud.Policies;
 using CdAutomation.GoogleCloud.Registry;
 
@@ -19,7 +19,7 @@ internal sealed class PolicyPublisher : IDisposable
         if (!string.IsNullOrWhiteSpace(endpoint) && !(Uri.TryCreate(endpoint, UriKind.Absolute, out place) && place.Scheme is "http" or "https"))
             throw new UpException($"the registry's endpoint is {Excerpt.Of(endpoint)}, where an address such as http://127.0.0.1:5000 is wanted");
 
-        var google = GoogleAccessTokens.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System);
+        var google = OwnTokens.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System);
         _artifacts = new(new RegistryOptions { Endpoint = host => place ?? OnThisMachine(host) }, google, TimeProvider.System);
     }
 

@@ -10,7 +10,8 @@ internal static class SelectCommand
     public static Command Create()
     {
         var cases = new Option<string>("--cases") { Description = "A file of JSON Lines, or - for standard input.", Required = true };
-        var command = new Command("select", "Which tag would the rules choose? Reads one case a line, {\"spec\": {…}, \"tags\": […], \"current\": \"…\"}, and prints one answer a line.") { cases };
+        var command = new Command(
+            "select", "Which tag would the rules choose? Reads one case a line, {\"spec\": {…}, \"tags\": […], \"current\": \"…\"}, and prints one answer a line.") { cases };
         command.SetAction(async (arguments, cancellation) =>
         {
             var screen = Screen.For(arguments);

@@ -19,7 +19,8 @@ internal static class WhyCommand
             return Asking.RunAsync(
                 arguments,
                 json,
-                connection => connection.GetAsync($"/v1/pipelines/{Uri.EscapeDataString(arguments.GetRequiredValue(pipeline))}/why{query}", ApiJson.Default.WhyReport, cancellation),
+                connection => connection.GetAsync(
+                    $"/v1/pipelines/{Uri.EscapeDataString(arguments.GetRequiredValue(pipeline))}/why{query}", ApiJson.Default.WhyReport, cancellation),
                 ApiJson.Default.WhyReport,
                 (report, screen) =>
                 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CdAutomation.Cli.Commands;
+using CdAutomation.Cli.Remote;
 using CdAutomation.Cli.Up;
 using CdAutomation.GoogleCloud.Identity;
 using Grpc.Core;
@@ -22,8 +23,10 @@ internal sealed class PubSubPlace : IDisposable
         DefaultValueFactory = _ => LocalStack.DeadLetters,
     };
 
-    private const string EndpointVariable = "CDAUTOMATION_PUBSUB_ENDPOINT";
-    private const string ProjectVariable = "GOOGLE_CLOUD_PROJECT";
+    /// <summary>Pub/Sub in another place; the functions read it too.</summary>
+    public const string EndpointVariable = "CDAUTOMATION_PUBSUB_ENDPOINT";
+    /// <summary>The project that Google's tools take where none is named.</summary>
+    public const string ProjectVariable = "GOOGLE_CLOUD_PROJECT";
 
     /// <summary>A pull may bring several messages of 10 MB.</summary>
     private const int LargestAnswer = 64 * 1024 * 1024;
@@ -31,9 +34,12 @@ internal sealed class PubSubPlace : IDisposable
     private readonly GrpcChannel _channel;
     private readonly IAccessTokens? _tokens;
 
-    private PubSubPlace(Uri endpoint, string subscription, IAccessTokens? tokens)
+    /// <param name="endpoint">Where Pub/Sub is.</param>
+    /// <param name="subscription">Full name of the subscription of the dead letters.</param>
+    /// <param name="tokens">Whose word it is; null, or plain http: none is sent.</param>
+    public PubSubPlace(Uri endpoint, string subscription, IAccessTokens? tokens)
     {
-        (Endpoint, Subscription, _tokens) = (endpoint, subscription, tokens);
+        (Endpoint, Subscription, _tokens) = (endpoint, subscription, endpoint.Scheme == Uri.UriSchemeHttps ? tokens : null);
         _channel = GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions { MaxReceiveMessageSize = LargestAnswer });
     }
 
@@ -57,7 +63,7 @@ internal sealed class PubSubPlace : IDisposable
 
         var (endpoint, found) = Find(wanted, Environment.GetEnvironmentVariable, Addresses.Latest()?.Pubsub);
         var tokens = endpoint.Scheme == Uri.UriSchemeHttps
-            ? GoogleAccessTokens.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System)
+            ? OwnTokens.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System)
             : null;
         return new(endpoint, project is null ? $"projects/{found}/subscriptions/{named}" : named, tokens);
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -7,17 +8,20 @@ using System.Text.Json;
 namespace CdAutomation.Cli.Demo;
 
 /// <summary>
-/// A real image of one layer, made in memory: a web server of 928 bytes that answers with one line of text. Nothing is downloaded and
+/// A real image of one layer, made in memory: a web server of 1040 bytes that answers with one line of text. Nothing is downloaded and
 /// nothing is compiled; any registry takes it and any engine for linux/amd64 runs it.
 /// </summary>
 internal sealed class DemoImage
 {
-    /// <summary>A simulated Cloud Run, which does not run programs, reads from this label that this one would not come up.</summary>
+    /// <summary>A simulated Cloud Run, which does not run programs, reads from this label what is wrong with this one.</summary>
     public const string SimulationLabel = "cdautomation.simulate";
 
     private const string Placeholder = "________________________________________________________________";
 
-    private DemoImage(byte[] layer, byte[] config, byte[] manifest) => (Layer, Config, Manifest) = (layer, config, manifest);
+    private DemoImage(string text, byte[] layer, byte[] config, byte[] manifest) => (Text, Layer, Config, Manifest) = (text, layer, config, manifest);
+
+    /// <summary>What the program answers.</summary>
+    public string Text { get; }
 
     public byte[] Layer { get; }
 
@@ -28,16 +32,19 @@ internal sealed class DemoImage
     public string Digest => DigestOf(Manifest);
 
     /// <summary>An image whose program answers with the text, at most 62 ASCII characters. The same text gives the same digest.</summary>
-    public static DemoImage Answering(string text) => Make(text, comesUp: true);
+    public static DemoImage Answering(string text) => Make(text, null, 0);
 
     /// <summary>An image whose program ends with exit code 1 instead of listening.</summary>
-    public static DemoImage ThatDoesNotStart(string text) => Make("fail " + text, comesUp: false);
+    public static DemoImage ThatDoesNotStart(string text) => Make("fail " + text, "fails-to-start", 0);
+
+    /// <summary>An image whose program answers one request in so many with 500, and the others with the text.</summary>
+    public static DemoImage FailingOneIn(int requests, string text) => Make(text, $"fails-one-in-{requests}", requests);
 
     public static string DigestOf(byte[] bytes) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
 
-    private static DemoImage Make(string text, bool comesUp)
+    private static DemoImage Make(string text, string? simulation, int failsOneIn)
     {
-        var tar = Tar(Program(text));
+        var tar = Tar(Program(text, failsOneIn));
         var layer = Gzip(tar);
         var config = Json(json =>
         {
@@ -49,8 +56,8 @@ internal sealed class DemoImage
             json.WriteEndArray();
             json.WriteStartObject("Labels");
             json.WriteString("org.opencontainers.image.title", text);
-            if (!comesUp)
-                json.WriteString(SimulationLabel, "fails-to-start");
+            if (simulation is not null)
+                json.WriteString(SimulationLabel, simulation);
             json.WriteEndObject();
             json.WriteEndObject();
             json.WriteStartObject("rootfs");
@@ -73,10 +80,10 @@ internal sealed class DemoImage
             json.WriteEndObject();
             json.WriteEndArray();
         });
-        return new(layer, config, manifest);
+        return new(text, layer, config, manifest);
     }
 
-    private static byte[] Program(string text)
+    private static byte[] Program(string text, int failsOneIn)
     {
         if (text.Length > Placeholder.Length - 2 || !Ascii.IsValid(text))
             throw new ArgumentException("The text must be at most 62 ASCII characters.", nameof(text));
@@ -86,6 +93,8 @@ internal sealed class DemoImage
         resource.ReadExactly(program);
         var at = program.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Placeholder));
         Encoding.ASCII.GetBytes(text.PadRight(Placeholder.Length - 1) + '\n').CopyTo(program, at);
+        // The number behind the text.
+        BinaryPrimitives.WriteInt32LittleEndian(program.AsSpan(at + Placeholder.Length), failsOneIn);
         return program;
     }
 

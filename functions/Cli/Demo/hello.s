@@ -1,6 +1,7 @@
 # The program of the demo's images: a web server in a few hundred bytes, so that real containers need neither a download nor a compiler.
 # It reads PORT from its environment as Cloud Run demands, answers every request with one text, and ends at once on SIGTERM.
-# With 'fail' at the start of the text it exits with 1 instead, as a program does whose start-up goes wrong.
+# With 'fail' at the start of the text it exits with 1 instead, as a program does whose start-up goes wrong. With a number in 'fails' every
+# so-many-th request is answered 500, the first of them included.
 # hello.elf beside it is this file, assembled; a test assembles it again and compares:
 #   as --64 -o hello.o hello.s && ld -N -s --build-id=none -z noseparate-code -o hello.elf hello.o
 
@@ -78,6 +79,7 @@ listen:
         mov     esi, 128
         syscall
         sub     rsp, 4096
+        xor     r13d, r13d                      # requests until the next that is answered 500
 
 accept:
         mov     eax, 43                         # accept
@@ -102,6 +104,23 @@ accept:
         syscall
         test    rax, rax
         jle     close
+        lea     rsi, [rip + good]
+        mov     edx, offset good_length
+        mov     eax, dword ptr [rip + fails]
+        test    eax, eax
+        jz      status
+        dec     r13d
+        jns     status
+        lea     r13d, [rax - 1]
+        lea     rsi, [rip + bad]
+        mov     edx, offset bad_length
+status:
+        mov     eax, 44                         # sendto(…, MSG_NOSIGNAL | MSG_MORE)
+        mov     edi, ebp
+        mov     r10d, 0xc000
+        xor     r8d, r8d
+        xor     r9d, r9d
+        syscall
         mov     eax, 44                         # sendto(…, MSG_NOSIGNAL)
         mov     edi, ebp
         lea     rsi, [rip + answer]
@@ -129,6 +148,11 @@ action: .quad   terminate, 0x04000000, terminate, 0     # handler, SA_RESTORER, 
 two_seconds:
         .quad   2, 0
 one:    .long   1
-answer: .ascii  "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 64\r\nConnection: close\r\n\r\n"
+good:   .ascii  "HTTP/1.1 200 OK\r\n"
+        .set    good_length, . - good
+bad:    .ascii  "HTTP/1.1 500 Internal Server Error\r\n"
+        .set    bad_length, . - bad
+answer: .ascii  "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 64\r\nConnection: close\r\n\r\n"
 text:   .ascii  "________________________________________________________________"
         .set    answer_length, . - answer
+fails:  .long   0

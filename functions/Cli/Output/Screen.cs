@@ -34,6 +34,13 @@ internal sealed class Screen
             _console.MarkupLine(markup);
     }
 
+    /// <summary>Says what is going on while it goes on, where somebody looks; nothing of it stays.</summary>
+    /// <param name="begin">What is going on.</param>
+    /// <param name="work">The work; what it is given says how far it is.</param>
+    public Task<T> WhileAsync<T>(string begin, Func<Action<string>, Task<T>> work) => _console is null
+        ? work(static _ => { })
+        : _console.Status().StartAsync(Markup.Escape(begin), context => work(now => context.Status = Markup.Escape(now)));
+
     /// <summary>A line as it is.</summary>
     public void Raw(string line) => _output.WriteLine(line);
 

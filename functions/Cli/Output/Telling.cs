@@ -97,6 +97,7 @@ internal static class Telling
         Outcome.Failed => ("red", "failed"),
         Outcome.RolledBack => ("red", "rolled back"),
         Outcome.Said => ("blue", "said"),
+        Outcome.Untold => ("yellow", "not told"),
         Outcome.Superseded => ("grey", "superseded"),
         _ => ("grey", "ignored"),
     };
@@ -110,5 +111,6 @@ internal static class Telling
         _ => "[red]✗[/]",
     };
 
-    private static string Short(string commit) => commit.Length > 12 ? commit[..12] : commit;
+    /// <summary>The beginning of a commit, which tells it from others.</summary>
+    public static string Short(string commit) => commit.Length > 12 ? commit[..12] : commit;
 }

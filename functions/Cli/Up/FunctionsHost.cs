@@ -20,7 +20,11 @@ internal sealed class FunctionsHost : IAsyncDisposable
         Retry = TimeSpan.FromSeconds(1),
         Lag = TimeSpan.FromSeconds(10),
         Survey = TimeSpan.FromSeconds(10),
+        Measure = TimeSpan.FromSeconds(1),
     };
+
+    /// <summary>Whom the journal names for the one who has the token of the data folder.</summary>
+    public static string Actor { get; } = $"{Environment.UserName}@localhost";
 
     private readonly WebApplication _app;
 
@@ -58,10 +62,11 @@ internal sealed class FunctionsHost : IAsyncDisposable
             Store = data.Journal,
             Patience = Quick,
             PolicyEdits = edits,
-            LocalAccess = new LocalAccess(data.Token(), $"{Environment.UserName}@localhost"),
+            LocalAccess = new LocalAccess(data.Token(), Actor),
             GoogleCloud = new GoogleCloudOptions
             {
-                Monitoring = new() { Endpoint = new Uri($"http://{run}") },
+                // What the local proxy counts can be read once its second is over.
+                Monitoring = new() { Endpoint = new Uri($"http://{run}"), Delay = TimeSpan.FromSeconds(1) },
                 CloudRun = new() { Endpoint = new Uri($"http://{run}"), Budget = TimeSpan.FromSeconds(8), PollEvery = TimeSpan.FromMilliseconds(50) },
                 Registry = new() { Endpoint = _ => new Uri($"http://{registry}") },
                 PubSub = new() { Endpoint = new Uri($"http://{pubsub}"), Topic = $"projects/{LocalStack.Project}/topics/deployments" },

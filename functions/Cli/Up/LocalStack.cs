@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CdAutomation.Cli.Demo;
 using CdAutomation.Domain.Policies;
 using CdAutomation.LocalCloud.Containers;
 using CdAutomation.LocalCloud.PubSub;
@@ -39,14 +40,14 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <summary>Starts all of it.</summary>
     /// <exception cref="UpException">A part cannot start.</exception>
     public static async Task<LocalStack> StartAsync(
-        DataFolder data, PolicyRepository repository, PolicySet known, bool simulate, TimeProvider clock, CancellationToken cancellation)
+        DataFolder data, PolicyRepository repository, PolicySet known, Founding founding, bool simulate, TimeProvider clock, CancellationToken cancellation)
     {
         var stack = new LocalStack();
         // Before the registry takes its first push: an announcement under a name nobody watches would be lost on the functions.
         stack.KnowNamesOf(known);
         try
         {
-            await stack.StartPartsAsync(data, repository, simulate, clock, cancellation);
+            await stack.StartPartsAsync(data, repository, founding, simulate, clock, cancellation);
             return stack;
         }
         catch
@@ -65,7 +66,8 @@ internal sealed class LocalStack : IAsyncDisposable
             await _started[part].DisposeAsync();
     }
 
-    private async Task StartPartsAsync(DataFolder data, PolicyRepository repository, bool simulate, TimeProvider clock, CancellationToken cancellation)
+    private async Task StartPartsAsync(
+        DataFolder data, PolicyRepository repository, Founding founding, bool simulate, TimeProvider clock, CancellationToken cancellation)
     {
         var wanted = data.Ports();
         var search = simulate
@@ -85,7 +87,7 @@ internal sealed class LocalStack : IAsyncDisposable
         {
             Port = Free(wanted.Registry),
             DataDirectory = data.In("registry"),
-            Announcements = new QuietAboutPlaceholder(announcements),
+            Announcements = new QuietAboutFounding(announcements, founding),
             PublicHosts = _names.HostsOf,
             Clock = clock,
         }, cancellation));
@@ -104,7 +106,7 @@ internal sealed class LocalStack : IAsyncDisposable
 
         Functions = Started(await FunctionsHost.StartAsync(
             data, Free(wanted.Web), registry.Address, Run.Address, pubsub, repository.UncommittedEdits, cancellation));
-        await SubscribeAsync(pubsub, Functions.Web, cancellation);
+        await PubSubSetup.EnsureAsync(pubsub, RoutesTo(Functions.Web), cancellation);
 
         Addresses = new(
             Functions.Web.ToString().TrimEnd('/'), registry.Address, Run.Address, pubsub, repository.Folder,
@@ -112,7 +114,9 @@ internal sealed class LocalStack : IAsyncDisposable
         data.Remember(new(Functions.Web.Port, PortOf(registry.Address), PortOf(Run.Address), Run.ProxyAddress.Port, PortOf(pubsub)));
     }
 
-    private static Task SubscribeAsync(string pubsub, Uri web, CancellationToken cancellation)
+    /// <summary>The topics there must be, and who takes from them.</summary>
+    /// <param name="web">Where the functions are.</param>
+    public static IReadOnlyList<PushRoute> RoutesTo(Uri web)
     {
         PushRoute To(string topic, string function) => new(
             $"projects/{Project}/topics/{topic}", $"projects/{Project}/subscriptions/{topic}-{function}", new Uri(web, $"functions/{function}"))
@@ -133,16 +137,14 @@ internal sealed class LocalStack : IAsyncDisposable
         };
 
         // A topic without a subscription loses what is published to it; dead letters must wait for somebody to read them.
-        return PubSubSetup.EnsureAsync(
-            pubsub,
-            [
-                To("gcr", "OnImagePushed"),
-                To("cloud-builds", "OnBuildFinished"),
-                To("cd-ticks", "OnTick"),
-                Kept(DeadLetters),
-                Kept("deployments"),
-            ],
-            cancellation);
+        return
+        [
+            To("gcr", "OnImagePushed"),
+            To("cloud-builds", "OnBuildFinished"),
+            To("cd-ticks", "OnTick"),
+            Kept(DeadLetters),
+            Kept("deployments"),
+        ];
     }
 
     private T Started<T>(T part)

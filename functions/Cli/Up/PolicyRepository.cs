@@ -18,6 +18,10 @@ internal sealed class PolicyRepository : IDisposable
     private readonly string _folder;
     private readonly string _prefix;
 
+    // Cloud Build checks out as root, and the image of cdctl runs as nobody. Whose files they are protects those who run a repository's
+    // hooks and filters; here its objects are read, and nothing of it is run.
+    static PolicyRepository() => GlobalSettings.SetOwnerValidation(false);
+
     private PolicyRepository(Repository repository, string folder)
     {
         (_repository, _folder) = (repository, folder);
@@ -36,7 +40,7 @@ internal sealed class PolicyRepository : IDisposable
 
     /// <summary>Opens the folder's repository. A folder without one becomes one; an empty folder is given the sample, and all of it is committed.</summary>
     /// <exception cref="UpException">The folder cannot be used.</exception>
-    public static PolicyRepository Open(string folder, DateTimeOffset now)
+    public static PolicyRepository Open(string folder, Sample sample, DateTimeOffset now)
     {
         folder = Path.GetFullPath(folder);
         try
@@ -50,7 +54,7 @@ internal sealed class PolicyRepository : IDisposable
             }
 
             if (!Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories).Any())
-                Sample.WriteTo(folder);
+                sample.WriteTo(folder);
             var made = new Repository(Repository.Init(folder));
             Commit(made, folder, now);
             return new(made, folder);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CdAutomation.Cli.Demo;
 using CdAutomation.Domain.Policies;
 using CdAutomation.LocalCloud.Registry;
 
@@ -19,14 +20,14 @@ internal sealed class PublicNames
     public IReadOnlyList<string> HostsOf(string path) => _hosts.GetValueOrDefault(path, []);
 }
 
-/// <summary>The placeholder is furniture of this house: nobody needs to read in the journal that it was brought in.</summary>
-internal sealed class QuietAboutPlaceholder(IAnnouncements inner) : IAnnouncements
+/// <summary>What the services are made with is furniture of this house: nobody needs to read in the journal that it was brought in.</summary>
+internal sealed class QuietAboutFounding(IAnnouncements inner, Founding founding) : IAnnouncements
 {
     public ValueTask PublishAsync(byte[] json, CancellationToken cancellation)
     {
         using var document = JsonDocument.Parse(json);
         var about = document.RootElement.TryGetProperty("tag", out var tag) ? tag.GetString() : document.RootElement.GetProperty("digest").GetString();
-        return about?.Contains($"/{ServiceFounder.PlaceholderPath}", StringComparison.Ordinal) == true
+        return about?.EndsWith($"/{founding.Path}:{founding.Tag}", StringComparison.Ordinal) == true
             ? ValueTask.CompletedTask
             : inner.PublishAsync(json, cancellation);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdAutomation.Domain.Images;
 
 namespace CdAutomation.Delivery.Policies;
 
@@ -16,7 +17,11 @@ public sealed record PolicyReport(PolicyStanding? Active, ImmutableArray<PolicyR
 /// <param name="Since">When they came into force.</param>
 /// <param name="Pipelines">The names of their pipelines, ordinal.</param>
 public sealed record PolicyStanding(
-    string Commit, DateTimeOffset CommittedAt, string Source, string? Image, DateTimeOffset Since, ImmutableArray<string> Pipelines);
+    string Commit, DateTimeOffset CommittedAt, string Source, string? Image, DateTimeOffset Since, ImmutableArray<string> Pipelines)
+{
+    /// <summary>The repositories whose images their pipelines release, ordinal.</summary>
+    public ImmutableArray<Repository> Repositories { get; init; } = [];
+}
 
 /// <summary>Answers questions about the policies out of the journal.</summary>
 public sealed class PolicyReports(IJournal journal, ActivePolicies policies)
@@ -39,7 +44,10 @@ public sealed class PolicyReports(IJournal journal, ActivePolicies policies)
                 bundle.Source,
                 PolicyAnnouncement.Of(bundle).Image,
                 bundle.ActivatedAt,
-                active.Commit == bundle.Commit ? [.. active.Pipelines.Keys] : []),
+                active.Commit == bundle.Commit ? [.. active.Pipelines.Keys] : [])
+            {
+                Repositories = active.Commit == bundle.Commit ? [.. active.Pipelines.Values.SelectMany(it => it.Images.Values).Distinct().Order()] : [],
+            },
             // What waited and came into force has an end already.
             [.. refused.Where(refusal => !(refusal.Waits && refusal.Digest is not null && refusal.Digest == bundle?.Digest))],
             edits);

@@ -14,7 +14,7 @@ internal static class Adoption
 {
     public static Taken Take(Taken taken, Observation.TargetSeen seen)
     {
-        if (taken.At.Policy.Stages.FirstOrDefault(each => each.Name == seen.Stage) is not { } policy)
+        if (taken.At.Policy.StageNamed(seen.Stage) is not { } policy)
             return taken;
         var stage = taken.State.StageNamed(seen.Stage);
         if (stage.Serving is not null)
@@ -45,7 +45,10 @@ internal static class Adoption
         var release = ReleaseOf(taken, policy, stage.Footings);
         var adopted = stage with
         {
-            Serving = new(release, release?.Label ?? first.Image?.ToString() ?? "an image that is not of this pipeline", first.Revision, taken.At.Now),
+            Serving = new(release, release?.Label ?? first.Image?.ToString() ?? "an image that is not of this pipeline", first.Revision, taken.At.Now)
+            {
+                Beside = Beside(taken, policy, stage.Footings, release),
+            },
             Unseen = null,
         };
         if (release is null || policy.Targets.Any(target => target.Kind != TargetKind.Job && stage.Footings[target.ResourceName].Revision is null))
@@ -55,7 +58,7 @@ internal static class Adoption
         return adopted with
         {
             Proved = stage.Proved.ContainsKey(release.Key) ? stage.Proved : stage.Proved.SetItem(release.Key, taken.At.Now),
-            Past = stage.Past is [.., var last] && last.Release.Key == release.Key ? stage.Past : Ends.Remembered(stage, release, taken.At.Now, stage.Footings),
+            Past = stage.Past is [.., var last] && last.Release.Key == release.Key ? stage.Past : Ends.Remembered(taken.State, stage, release, taken.At.Now, stage.Footings),
         };
     }
 
@@ -73,6 +76,19 @@ internal static class Adoption
 
         return Release.Of(images);
     }
+
+    /// <summary>Where somebody changed one target, the others must not go backwards for it.</summary>
+    private static ImmutableArray<Release> Beside(
+        Taken taken, StagePolicy policy, ImmutableSortedDictionary<string, Footing> footings, Release? release) =>
+    [
+        .. from target in policy.Targets
+           let image = footings[target.ResourceName].Image
+           where image is { Digest: not null } && taken.At.Policy.ImageNamed(image.Repository) == target.Image
+               && release?.Images.GetValueOrDefault(target.Image)?.Digest != image.Digest
+           group image by (target.Image, image.Digest!.Value) into same
+           select Release.Of(ImmutableSortedDictionary<string, ReleaseImage>.Empty.Add(
+               same.Key.Image, new(same.First().Repository, same.Key.Value, same.First().Tag, DateTimeOffset.UnixEpoch))),
+    ];
 
     /// <summary>A stage that is known: does it still run what it should?</summary>
     private static Taken SeenAgain(Taken taken, StageState stage, Observation.TargetSeen seen)

@@ -12,7 +12,7 @@ internal static class Choice
     public static Taken Of(Taken taken, StagePolicy policy)
     {
         taken = OpenApprovals(taken, policy);
-        foreach (var standing in Standings.Of(taken.At, taken.State, policy))
+        foreach (var standing in taken.Standings.Of(taken.State, policy))
         {
             if (standing.Outcome == Outcome.Deploying && taken.At.Policy.Mode == PolicyMode.Shadow)
             {
@@ -35,7 +35,7 @@ internal static class Choice
             return taken;
 
         var stage = taken.State.StageNamed(policy.Name);
-        var opened = Standings.Of(taken.At, taken.State, policy)
+        var opened = taken.Standings.Of(taken.State, policy)
             .Where(standing => !standing.Verdicts.IsEmpty && !stage.Approvals.ContainsKey(standing.Offer.Key) && IsProved(standing))
             .Select(standing => KeyValuePair.Create(standing.Offer.Key, new ApprovalRound(taken.At.Now, [])));
         return taken.WithStage(policy.Name, stage with { Approvals = stage.Approvals.SetItems(opened) });
@@ -45,13 +45,20 @@ internal static class Choice
         standing.Verdicts.All(verdict => verdict is not { Gate: "after", Finding: not Finding.Pass });
 
     /// <summary>The instants at which a gate's answer can change by itself.</summary>
-    public static IEnumerable<DateTimeOffset?> NextLooks(PipelineState state, Situation at) => at.Policy.Stages
-        .SelectMany(stage => Standings.Of(at, state, stage))
+    /// <param name="taken">The decision.</param>
+    /// <param name="state">Its end.</param>
+    public static IEnumerable<DateTimeOffset?> NextLooks(Taken taken, PipelineState state) => taken.At.Policy.Stages
+        .SelectMany(stage => taken.Standings.Of(state, stage))
         .Select(standing => standing.NextLook);
 
     /// <summary>Tells a standing, image by image, when somebody waits for it, or when it is news.</summary>
     private static Taken Tell(Taken taken, StagePolicy policy, Standing standing) =>
-        standing.Offer.Images.Aggregate(taken, (told, candidate) => Tell(told, policy, standing, candidate));
+        standing.Offer.Images.Aggregate(taken, (told, candidate) => Tell(told, policy, For(candidate, policy, standing), candidate));
+
+    /// <summary>What becomes of the release becomes of those of its images that the stage uses; of the others nothing does.</summary>
+    private static Standing For(Candidate candidate, StagePolicy policy, Standing standing) =>
+        standing.Outcome != Outcome.Deploying || policy.ImagesUsed.Contains(candidate.Image) ? standing : Standing.Of(standing.Offer, Outcome.Ignored, new(
+            Codes.Unused, $"{policy.Name} runs no {candidate.Image}: {standing.Label} goes on there without it"));
 
     private static Taken Tell(Taken taken, StagePolicy policy, Standing standing, Candidate candidate)
     {
@@ -77,7 +84,7 @@ internal static class Choice
                 Answer(standing, tag, named.Tag),
                 standing.NextLook,
                 policy.Name,
-                stage.Request is { } request && request.Candidate == key ? request.Actor : null,
+                stage.RequestFor(standing.Offer)?.Actor,
                 standing.Verdicts,
                 taken.CauseOf(key),
                 // What is news has changed with the state, so it is told once; whoever asks again for the same cause is told once, too.
@@ -103,7 +110,7 @@ internal static class Choice
         : standing.Reason with { Sentence = $"{namedBy} is the same image as {tag}: {standing.Reason.Sentence}" };
 
     private static bool WasWaiting(string? before, string code) =>
-        before is not null && before is not (Codes.Serving or Codes.UnderWay or Codes.Failed or Codes.Older)
+        before is not null && before is not (Codes.Serving or Codes.UnderWay or Codes.Failed or Codes.Older or Codes.Unused)
         && code is not Codes.UnderWay
         && !before.StartsWith("tag.", StringComparison.Ordinal)
         && !before.StartsWith("rollout.", StringComparison.Ordinal);
@@ -124,11 +131,12 @@ internal static class Choice
         {
             Rollout = new(release, taken.At.Now, request?.Actor, taken.CauseOf(standing.Offer.Lead.Key))
             {
+                Origin = request?.Origin ?? standing.Offer.Lead.Origin ?? taken.At.Origin,
                 Plan = Plan(policy, stage.Rollout),
                 Targets = targets,
                 Instead = stage.Rollout is { IsExposed: true } left ? left.Release : null,
             },
-            Started = Standings.Begun(stage, taken.At.Now),
+            Started = stage.StartedAlsoAt(taken.At.Now),
         });
     }
 
@@ -153,7 +161,7 @@ internal static class Choice
         if (stage.Request is not { } request || stage.Serving is null)
             return taken;
 
-        var waits = stage.Rollout is null && Standings.Of(taken.At, taken.State, policy)
+        var waits = stage.Rollout is null && taken.Standings.Of(taken.State, policy)
             .Any(standing => standing.Offer.Has(request.Candidate) && standing.Outcome == Outcome.Held);
         return waits ? taken : taken.WithStage(policy.Name, stage with { Request = null });
     }

@@ -24,6 +24,9 @@ internal static class Codes
     /// <summary>An older one comes first, because none is to be left out.</summary>
     public const string Queued = "candidate.queued";
 
+    /// <summary>Its release goes on at a stage that uses other images of it.</summary>
+    public const string Unused = "candidate.unused";
+
     /// <summary>A newer one goes ahead of it.</summary>
     public const string Overtaken = "candidate.overtaken";
 }

@@ -15,16 +15,16 @@ public static class Decider
             taken = Stepping.Drive(Choice.Of(Stepping.Drive(taken, stage), stage), stage);
 
         var state = Memory.Trim(taken.State) with { Commit = at.Commit };
-        return new Decision(state with { WakeAt = Wake(state, at) }, taken.Records);
+        return new Decision(state with { WakeAt = Wake(taken, state) }, taken.Records);
     }
 
-    private static DateTimeOffset? Wake(PipelineState state, Situation at)
+    private static DateTimeOffset? Wake(Taken taken, PipelineState state)
     {
         var instants = state.Owed.Select(effect => (DateTimeOffset?)effect.DueAt)
             .Concat(state.Looks.Values.Select(look => (DateTimeOffset?)look.DueAt))
             .Concat(state.Stages.Values.Select(stage => stage.Unseen?.LookAt))
             .Concat(state.Stages.Values.SelectMany(Stepping.NextLooks))
-            .Concat(Choice.NextLooks(state, at))
+            .Concat(Choice.NextLooks(taken, state))
             .Append(state.SurveyAt);
         return instants.Min();
     }

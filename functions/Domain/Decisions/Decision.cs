@@ -42,6 +42,9 @@ public enum Outcome
 
     /// <summary>Somebody's word counts from now on.</summary>
     Said,
+
+    /// <summary>Somebody who is told of outcomes does not take this one, and telling it again would not help.</summary>
+    Untold,
 }
 
 /// <summary>One line of the journal: what was decided of one image, under which policy, and why.</summary>
@@ -77,4 +80,7 @@ public sealed record DecisionRecord(
 {
     /// <summary>Whether the policy was in its shadow mode, so that nothing outside follows from this.</summary>
     public bool Shadow { get; init; }
+
+    /// <summary>Where what led to this is traced; null where nobody traces.</summary>
+    public string? Origin { get; init; }
 }

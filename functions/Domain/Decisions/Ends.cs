@@ -23,6 +23,7 @@ internal static class Ends
                 target => target.ResourceName, target => new Footing(release.Images[target.Image].Reference, rollout.Of(target).Revision));
         var revision = rollout.Of(policy.Targets[0]).Revision ?? footings[policy.Targets[0].ResourceName].Revision;
         var reason = Reason(policy, rollout, revision, now - rollout.StartedAt);
+        var changes = Deployments.Serving(taken, policy, rollout);
 
         // A measurement may still be under way; it is of no use any more.
         taken = taken.Forgetting(effect => effect.IsOf(policy.Name)).WithStage(policy.Name, stage with
@@ -34,19 +35,21 @@ internal static class Ends
             Rollout = null,
             Failed = stage.Failed.Remove(release.Key),
             Proved = rollout.IsRollback ? stage.Proved : stage.Proved.SetItem(release.Key, now),
-            Past = Remembered(stage, release, now, footings),
+            Past = Remembered(taken.State, stage, release, now, footings),
         });
         if (rollout.IsRollback && stage.Serving?.Release is { } left)
         {
             var gone = new Reason("rollback.done", $"{left.Label} runs no more: {reason.Sentence}");
             taken = taken
                 .TellAll(policy.Name, left, Outcome.RolledBack, gone, Codes.Failed, actor: rollout.Actor, cause: rollout.Cause)
-                .Announcing("rolledBack", policy, rollout with { Release = left, Targets = rollout.Targets.Clear() }, gone);
+                .Announcing("rolledBack", policy, rollout with { Release = left, Targets = rollout.Targets.Clear() }, gone, changes);
         }
 
         return taken
             .TellAll(policy.Name, release, Outcome.Deployed, reason, Codes.Serving, actor: rollout.Actor, cause: rollout.Cause)
-            .Announcing("deployed", policy, rollout, reason);
+            // Of a rollback the news of what is left tells the change.
+            .Announcing("deployed", policy, rollout, reason, rollout.IsRollback && stage.Serving?.Release is not null ? null : changes)
+            .Tracking(changes.Values);
     }
 
     /// <summary>It goes no further: it is never tried again by itself, and what it changed is taken back.</summary>
@@ -60,7 +63,7 @@ internal static class Ends
             .Forgetting(effect => effect.IsOf(policy.Name))
             .WithStage(policy.Name, stage with
             {
-                Rollout = rollout.TurnedBack(why),
+                Rollout = rollout.TurnedBack(why, taken.At.Now),
                 Failed = stage.Failed.SetItem(rollout.Release.Key, why),
                 Hold = hold,
             })
@@ -72,6 +75,7 @@ internal static class Ends
     public static Taken IsTakenBack(Taken taken, StagePolicy policy, Rollout rollout, Reason trouble)
     {
         var stage = taken.State.StageNamed(policy.Name);
+        var (exposed, changes) = (Deployments.Exposed(taken, policy, rollout), Deployments.TakenBack(taken, policy, rollout));
         taken = taken.WithStage(policy.Name, stage with { Rollout = null });
         if (!rollout.IsExposed)
             return taken;
@@ -81,7 +85,8 @@ internal static class Ends
             + $"{Seconds(took)} after it was decided; it went wrong because {trouble.Sentence}");
         return taken
             .TellAll(policy.Name, rollout.Release, Outcome.RolledBack, reason, Codes.Failed, actor: rollout.Actor, cause: rollout.Cause)
-            .Announcing("rolledBack", policy, rollout, reason);
+            .Announcing("rolledBack", policy, rollout, reason, changes)
+            .Tracking([.. exposed.Values, .. changes.Values]);
     }
 
     /// <summary>It could not even be taken back: nothing moves before somebody has looked.</summary>
@@ -107,10 +112,10 @@ internal static class Ends
 
     /// <summary>What served, with one more.</summary>
     public static ImmutableArray<Served> Remembered(
-        StageState stage, Release release, DateTimeOffset now, ImmutableSortedDictionary<string, Footing> footings)
+        PipelineState state, StageState stage, Release release, DateTimeOffset now, ImmutableSortedDictionary<string, Footing> footings)
     {
         var before = stage.Past.RemoveAll(each => each.Release.Key == release.Key);
-        return [.. before.Skip(before.Length - PastKept + 1), new Served(release, now, footings)];
+        return [.. before.Skip(before.Length - PastKept + 1), new Served(release, now, footings) { Sources = Deployments.Sources(state, stage, release) }];
     }
 
     private static Reason Reason(StagePolicy policy, Rollout rollout, string? revision, TimeSpan took)
@@ -122,23 +127,6 @@ internal static class Ends
         return rollout.IsRollback
             ? new("rollback.serving", $"{rollout.Release.Label} {what} again, {Seconds(took)} after {rollout.Actor} asked to go back to it")
             : new("rollout.serving", $"{rollout.Release.Label} {what}, {Seconds(took)} after it was decided");
-    }
-
-    /// <summary>Owes the news of an end, for each target.</summary>
-    private static Taken Announcing(this Taken taken, string outcome, StagePolicy policy, Rollout rollout, Reason reason)
-    {
-        for (var at = 0; at < policy.Targets.Length; at++)
-        {
-            var target = policy.Targets[at];
-            if (!rollout.Release.Images.TryGetValue(target.Image, out var image))
-                continue;
-            var id = $"{Stepping.IdOf(policy.Name, rollout)}/{outcome}{(at == 0 ? "" : $"/{at}")}";
-            taken = taken.Owing(new Effect.Announce(id, taken.At.Now, 0, new(
-                id, outcome, taken.At.Policy.Name, policy.Name, target.ResourceName, image.Reference.ToString(), image.Tag,
-                outcome == "failed" ? null : rollout.Of(target).Revision, taken.At.Commit, taken.At.Now, reason)));
-        }
-
-        return taken;
     }
 
     private static string Seconds(TimeSpan span) => $"{span.TotalSeconds:0.0} s";

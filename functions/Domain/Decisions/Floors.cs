@@ -25,7 +25,7 @@ internal sealed class Floors
     public Release? Running { get; }
 
     /// <summary>What is on its way, or else what runs.</summary>
-    public Release? Foremost => _all is [var first, ..] ? first.Release : null;
+    public Release? Foremost => _all.FirstOrDefault(floor => !floor.IsPart)?.Release;
 
     /// <summary>Why a release is not newer than all of them, or null where it is.</summary>
     /// <param name="offer">The release.</param>
@@ -48,6 +48,8 @@ internal sealed class Floors
         yield return stage.Serving is { WishedAt: not null } wished && Known(stage.Mark) is { } mark
             ? new(mark, null, $"ran before {wished.Description}") { BindsPeople = false }
             : null;
+        foreach (var part in stage.Serving?.Beside ?? [])
+            yield return new(Known(part)!, null, "runs in a part of the stage") { BindsPeople = false, IsPart = true };
     }
 
     private bool IsNewer(Offer offer, Floor floor, bool byRequest)
@@ -57,7 +59,7 @@ internal sealed class Floors
             .Select(candidate => Step(candidate, offer.Release.Images[candidate.Image], floor, byRequest))
             .ToImmutableArray();
         // Nothing in common says nothing: then there is nothing to be newer than.
-        return steps.IsEmpty || (steps.All(step => step >= 0) && steps.Any(step => step > 0));
+        return steps.IsEmpty || (steps.All(step => step >= 0) && (floor.IsPart || steps.Any(step => step > 0)));
     }
 
     /// <summary>Whether an image is newer (1) than the floor's of that name, older (-1), or the very same (0).</summary>
@@ -109,5 +111,8 @@ internal sealed class Floors
     {
         /// <summary>Whether it holds against somebody's wish, too.</summary>
         public bool BindsPeople { get; init; } = true;
+
+        /// <summary>Whether the rest of the stage runs something else: then the very same is no step back.</summary>
+        public bool IsPart { get; init; }
     }
 }

@@ -24,7 +24,7 @@ internal static class Intake
             Observation.DeployAsked it => Wishes.Take(taken, it),
             Observation.Said it => People.Take(taken, it),
             Observation.Answered it => Questions.Take(taken, it),
-            Observation.Measured it => Settlement.Take(taken, it),
+            Observation.Measured it => Measurements.Take(taken, it),
             Observation.Paid it => Settlement.Take(taken, it),
             _ => throw new System.Diagnostics.UnreachableException(),
         });
@@ -45,8 +45,8 @@ internal static class Intake
 
         // What an event announced was there when it was published; what we only came upon is dated by its own event, when that comes.
         var firstSeen = announcedThis && seen.At < taken.At.Now ? seen.At : taken.At.Now;
-        var state = Untagged(taken.State, seen.Image, seen.Tag);
-        taken = taken with { State = Heard(Tagged(state, seen.Image, seen.Repository, digest, seen.Tag, firstSeen), taken, seen, digest) };
+        var state = Untagged(taken.State, seen.Image, seen.Tag, digest);
+        taken = taken with { State = Heard(Tagged(state, seen.Image, seen.Repository, digest, seen.Tag, firstSeen, taken.At.Origin), taken, seen, digest) };
         taken = taken with { State = taken.State with { Looks = taken.State.Looks.Remove(LookKey(seen)) } };
 
         if (seen.Announced is { } announced && !announcedThis)
@@ -113,7 +113,7 @@ internal static class Intake
             return LookAgain(taken, seen, new("registry.lag", $"the registry announced {seen.Tag} but does not have it yet"));
 
         var known = taken.State.Candidates.Values.FirstOrDefault(candidate => candidate.Image == seen.Image && candidate.Tags.Contains(seen.Tag));
-        var state = Untagged(taken.State, seen.Image, seen.Tag);
+        var state = Untagged(taken.State, seen.Image, seen.Tag, null);
         taken = taken with { State = state with { Looks = state.Looks.Remove(LookKey(seen)) } };
 
         return (seen.Announced, known, seen.Named) switch
@@ -168,16 +168,17 @@ internal static class Intake
         return taken;
     }
 
-    /// <summary>No candidate of the image bears the tag any more.</summary>
-    public static PipelineState Untagged(PipelineState state, string image, string tag) => state with
+    /// <summary>No candidate of the image bears the tag any more, but for the one that is named.</summary>
+    public static PipelineState Untagged(PipelineState state, string image, string tag, Digest? but) => state with
     {
         Candidates = state.Candidates.SetItems(state.Candidates
-            .Where(each => each.Value.Image == image && each.Value.Tags.Contains(tag))
+            .Where(each => each.Value.Image == image && each.Value.Digest != but && each.Value.Tags.Contains(tag))
             .Select(each => KeyValuePair.Create(each.Key, each.Value with { Tags = each.Value.Tags.Remove(tag) }))),
     };
 
     /// <summary>The digest is a candidate, and bears the tag where there is one.</summary>
-    public static PipelineState Tagged(PipelineState state, string image, Repository repository, Digest digest, string? tag, DateTimeOffset firstSeen)
+    public static PipelineState Tagged(
+        PipelineState state, string image, Repository repository, Digest digest, string? tag, DateTimeOffset firstSeen, string? origin)
     {
         var before = state.Candidates.GetValueOrDefault(Candidate.KeyOf(image, digest))
             ?? new Candidate(image, repository, digest, ImmutableSortedSet.Create<string>(StringComparer.Ordinal), firstSeen);
@@ -185,6 +186,8 @@ internal static class Intake
         {
             Tags = tag is null ? before.Tags : before.Tags.Add(tag),
             FirstSeen = firstSeen < before.FirstSeen ? firstSeen : before.FirstSeen,
+            // The same event again changes nothing: the story began with the first.
+            Origin = before.Origin is null || (tag is not null && !before.Tags.Contains(tag)) ? origin ?? before.Origin : before.Origin,
         };
         return state with { Candidates = state.Candidates.SetItem(after.Key, after) };
     }

@@ -49,7 +49,7 @@ internal static class Judging
             build => BuildGate.Judge(build, Image, State.Builds.Values, At.Now, At.Patience.Build),
             windows => WindowsGate.Judge(windows, At.Now),
             rate => RateGate.Judge(rate, Stage.Started, At.Now),
-            approvals => ApprovalsGate.Judge(approvals, Stage.Approvals.GetValueOrDefault(Offer.Key), At.Author, At.Now),
+            approvals => ApprovalsGate.Judge(approvals, Round(), Authors(), At.Now),
             Elsewhere,
             Elsewhere,
             Elsewhere,
@@ -61,10 +61,27 @@ internal static class Judging
 
         private KeptAnswer? AnswerOf(Gate gate) => Stage.Answers.GetValueOrDefault(KeptAnswer.KeyOf(gate.Name, Candidate.Key));
 
+        /// <summary>What was said of the release; and a no to one of its images, which may have been said before the others came, is a no to it.</summary>
+        private ApprovalRound? Round()
+        {
+            var own = Stage.Approvals.GetValueOrDefault(Offer.Key);
+            if (Offer.Images.Length == 1)
+                return own;
+            var rejections = Offer.Images
+                .SelectMany(image => Stage.Approvals.TryGetValue(image.Key, out var round) ? round.Votes : [])
+                .Where(vote => !vote.Approves).ToImmutableArray();
+            return rejections.IsEmpty ? own : new(own?.Since ?? At.Now, [.. own?.Votes ?? [], .. rejections]);
+        }
+
+        /// <summary>One image can come of several commits, where they make it byte by byte the same.</summary>
+        private ImmutableArray<string> Authors() => At.Author is { } told
+            ? [told]
+            : [.. State.BuildsOf(Candidate.Repository, Candidate.Digest).Select(build => build.Author).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
+
         /// <summary>An earlier stage may use only some of the images: then it has proved those.</summary>
         private DateTimeOffset? Since(string stage)
         {
-            var policy = At.Policy.Stages.First(each => each.Name == stage);
+            var policy = At.Policy.StageNamed(stage)!;
             return State.StageNamed(stage).Proved.TryGetValue(offerKey(policy), out var since) ? since : null;
 
             string offerKey(StagePolicy of) => Offer.Release.Of(of.ImagesUsed).Key;

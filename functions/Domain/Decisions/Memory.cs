@@ -53,7 +53,7 @@ internal static class Memory
             yield return request.Candidate;
         if (stage.Pin is { } pin)
             yield return pin.Candidate;
-        foreach (var release in new[] { stage.Rollout?.Release, stage.Serving?.Release, stage.Mark }.OfType<Release>())
+        foreach (var release in new[] { stage.Rollout?.Release, stage.Serving?.Release, stage.Mark }.OfType<Release>().Concat(stage.Serving?.Beside ?? []))
         {
             foreach (var (name, image) in release.Images)
                 yield return Candidate.KeyOf(name, image.Digest);

@@ -3,6 +3,7 @@ using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Rollouts.Analysis;
 using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Decisions;
@@ -71,8 +72,8 @@ public abstract record Observation
 
     /// <summary>Metrics of a new revision were read, or could not be.</summary>
     /// <param name="Effect">Id of the measurement that was owed.</param>
-    /// <param name="Judged">What they say.</param>
-    public sealed record Measured(string Effect, Judged Judged) : Observation;
+    /// <param name="Seen">What was counted of it and of the stable one in the same span, or why nothing is known.</param>
+    public sealed record Measured(string Effect, Parsed<Period> Seen) : Observation;
 
     /// <summary>An owed effect was paid, or tried.</summary>
     public sealed record Paid(string Effect, StepResult Result) : Observation;

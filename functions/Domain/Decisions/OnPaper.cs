@@ -23,9 +23,9 @@ internal static class OnPaper
             Serving = new(release, release.Label, null, now) { WishedAt = request is null ? null : now },
             Mark = Floors.MarkedBy(taken.At.Policy, stage.Mark, release),
             Request = null,
-            Started = Standings.Begun(stage, now),
+            Started = stage.StartedAlsoAt(now),
             Proved = stage.Proved.SetItem(release.Key, now),
-            Past = Ends.Remembered(stage, release, now, ImmutableSortedDictionary<string, Footing>.Empty),
+            Past = Ends.Remembered(taken.State, stage, release, now, ImmutableSortedDictionary<string, Footing>.Empty),
         });
         return taken.TellAll(policy.Name, standing.Offer.Release, Outcome.WouldDeploy, reason, Codes.Serving, standing.Verdicts, request?.Actor);
     }

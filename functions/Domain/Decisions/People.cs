@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
@@ -39,7 +40,8 @@ internal static class People
         taken = taken.Tell(Outcome.Said, asked.Image.Repository, asked.Image.Tag, asked.Image.Digest, reason, stage: asked.Stage, actor: asked.Actor);
         foreach (var stage in taken.At.Policy.Stages.Where(stage => asked.Stage is null || stage.Name == asked.Stage))
         {
-            var id = $"{stage.Name}/{asked.Image.Tag ?? asked.Image.Digest?.Short}/{taken.At.Now.ToUnixTimeMilliseconds()}/breakGlass";
+            // Decided again for the same cause, it is the same news.
+            var id = $"{stage.Name}/{asked.Image.Tag ?? asked.Image.Digest?.Short}/{taken.At.Cause}/breakGlass";
             taken = taken.Owing(new Effect.Announce(id, taken.At.Now, 0, new(
                 id, "breakGlass", taken.At.Policy.Name, stage.Name, stage.Targets[0].ResourceName, asked.Image.ToString(), asked.Image.Tag, null,
                 taken.At.Commit, taken.At.Now, reason)));
@@ -109,7 +111,7 @@ internal static class People
     }
 
     private static bool IsReleaseOf(Taken taken, string key, Candidate candidate) =>
-        new Offers(taken.At.Policy, taken.State).Of(candidate, candidate.Tags.FirstOrDefault()).Key == key;
+        new Offers(taken.At.Policy, taken.State).Of(candidate).Key == key;
 
     private static Taken Vote(Taken taken, Observation.Said said, StagePolicy stage, StageState state, Command.Vote vote, Candidate candidate)
     {
@@ -118,17 +120,25 @@ internal static class People
         if (!gate.From.IsEmpty && !said.Principals.Any(principal => gate.From.Contains(principal, StringComparer.OrdinalIgnoreCase)))
             return Refused(taken, said, stage.Name, "vote.mayNot", $"{said.Actor} may not vote at {stage.Name}, which asks {string.Join(", ", gate.From)}");
 
-        var key = new Offers(taken.At.Policy, taken.State).Of(candidate, candidate.Tags.FirstOrDefault()).Key;
-        var round = state.Approvals.GetValueOrDefault(key, new(taken.At.Now, []));
+        var offers = new Offers(taken.At.Policy, taken.State);
+        var key = (candidate.Tags.Contains(vote.Image) ? offers.Of(candidate, vote.Image) : offers.Of(candidate)).Key;
         var voice = new Vote(said.Actor, said.Principals, vote.Approves, taken.At.Now, vote.Reason);
+        // A yes is to what there is now; a no is to the image, whatever comes to be released with it.
+        var approvals = vote.Approves || key == candidate.Key ? With(state.Approvals, key) : With(With(state.Approvals, key), candidate.Key);
         return taken
-            .WithStage(stage.Name, state with { Approvals = state.Approvals.SetItem(key, round with { Votes = round.Votes.Add(voice) }) })
+            .WithStage(stage.Name, state with { Approvals = approvals })
             .Noting(said, stage.Name, vote.Approves ? "approve" : "reject", $"{candidate.Label} {(vote.Approves ? "may go to" : "must not go to")} {stage.Name}", candidate)
             .Name(candidate.Key, null);
+
+        ImmutableSortedDictionary<string, ApprovalRound> With(ImmutableSortedDictionary<string, ApprovalRound> rounds, string of)
+        {
+            var round = rounds.GetValueOrDefault(of, new(taken.At.Now, []));
+            return rounds.SetItem(of, round with { Votes = round.Votes.Add(voice) });
+        }
     }
 
     private static Taken AtStage(Taken taken, Observation.Said said, string name, Func<StagePolicy, StageState, Taken> then) =>
-        taken.At.Policy.Stages.FirstOrDefault(stage => stage.Name == name) is { } stage
+        taken.At.Policy.StageNamed(name) is { } stage
             ? then(stage, taken.State.StageNamed(name))
             : Refused(taken, said, null, "stage.unknown", $"{taken.At.Policy.Name} has no stage {Images.Excerpt.Of(name)}; "
                 + $"it has {string.Join(", ", taken.At.Policy.Stages.Select(each => each.Name))}");

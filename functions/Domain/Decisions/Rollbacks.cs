@@ -46,7 +46,13 @@ internal static class Rollbacks
         return taken
             .WithStage(policy.Name, stage with
             {
-                Rollout = new(before.Release, taken.At.Now, said.Actor, taken.At.Cause) { Plan = [new RolloutStep.Return()], Targets = targets, IsRollback = true },
+                Rollout = new(before.Release, taken.At.Now, said.Actor, taken.At.Cause)
+                {
+                    Plan = [new RolloutStep.Return()],
+                    Targets = targets,
+                    IsRollback = true,
+                    Origin = taken.At.Origin,
+                },
                 Failed = stage.Failed.SetItem(serving.Key, reason),
                 Hold = hold,
             })

@@ -1,3 +1,4 @@
+using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
@@ -20,40 +21,40 @@ internal static class Settlement
             once => Step(taken, once, once.Stage, once.Job, paid.Result),
             verify => Step(taken, verify, verify.Stage, verify.Target, paid.Result),
             measure => taken.Without(measure),
-            announce => paid.Result is StepResult.Unfinished ? Later(taken, announce, announce.Attempts + 1) : taken.Without(announce),
+            announce => Told(taken, announce, announce.Announcement.Stage, announce.Announcement.Image, announce.Announcement.Tag, paid.Result),
+            track => Told(taken, track, track.Deployment.Stage, track.Deployment.Image, track.Deployment.Tag, paid.Result),
             // A question is answered, never paid.
             ask => taken);
     }
 
-    /// <summary>Takes in what metrics said; not being able to read them says nothing.</summary>
-    public static Taken Take(Taken taken, Observation.Measured measured)
-    {
-        if (taken.State.Owed.OfType<Effect.Measure>().FirstOrDefault(effect => effect.Id == measured.Effect) is not { } effect)
-            return taken;
-        taken = taken.Without(effect);
-        if (PolicyOf(taken, effect.Stage) is not { Strategy.Analysis: { } analysis } policy || taken.State.StageNamed(effect.Stage).Rollout is not { Trouble: null } rollout)
-            return taken;
-
-        var judged = measured.Judged;
-        rollout = rollout.With(effect.Target, rollout.Of(effect.Target) with { Judged = judged });
-        taken = taken.WithRollout(effect.Stage, _ => rollout);
-        return judged is { Healthy: false } && !analysis.ObserveOnly ? Ends.Fails(taken, policy, rollout, judged.Reason) : taken;
-    }
-
     private static Taken Step(Taken taken, Effect effect, string stage, Target target, StepResult result)
     {
-        if (PolicyOf(taken, stage) is not { } policy || taken.State.StageNamed(stage).Rollout is not { } rollout)
+        if (taken.At.Policy.StageNamed(stage) is not { } policy || taken.State.StageNamed(stage).Rollout is not { } rollout)
             return taken.Without(effect);
 
         return result.Match(
             done => Done(taken.Without(effect), effect, policy, rollout, target, done),
-            failed => effect is Effect.TakeBack ? Ends.IsStuck(taken, policy, rollout, failed.Reason) : Ends.Fails(taken, policy, rollout, failed.Reason),
+            failed => effect is Effect.TakeBack
+                ? taken.Without(effect).WithRollout(policy.Name, _ => rollout.WithoutWayBack(target, failed.Reason))
+                : Ends.Fails(taken, policy, rollout, failed.Reason),
             unfinished => NotYet(taken, effect, policy, rollout, unfinished.Reason),
             // Its worker saw it taken back, yet here it is owed: whoever owes it now pays it.
             _ => Later(taken, effect, effect.Attempts),
             drifted => effect is Effect.TakeBack
                 ? Left(taken.Without(effect), policy, rollout, target, drifted.Reason)
                 : Drifted(taken.Without(effect), policy, rollout, target, drifted.Reason));
+    }
+
+    /// <summary>Whoever does not answer is told again; whoever does not want to know is told no more, and the journal says so.</summary>
+    private static Taken Told(Taken taken, Effect effect, string stage, string image, string? tag, StepResult result)
+    {
+        if (result is StepResult.Unfinished)
+            return Later(taken, effect, effect.Attempts + 1);
+        taken = taken.Without(effect);
+        if (result is not StepResult.Failed { Reason: var why })
+            return taken;
+        var named = ImageReference.TryParse(image, out var reference) ? reference : null;
+        return taken.Tell(Outcome.Untold, named?.Repository, tag, named?.Digest, why, stage: stage, story: $"{why.Code}@{effect.Id}");
     }
 
     private static Taken Done(Taken taken, Effect effect, StagePolicy policy, Rollout rollout, Target target, StepResult.Done done)
@@ -68,7 +69,7 @@ internal static class Settlement
                 Address = done.Address ?? progress.Address,
             });
             if (apply.Percent > 0)
-                rollout = rollout with { ExposedSince = taken.At.Now };
+                rollout = rollout.Exposed(target, taken.At.Now);
         }
 
         if (effect is Effect.RunOnce)
@@ -88,7 +89,7 @@ internal static class Settlement
             .Forgetting(effect => effect.IsOf(policy.Name))
             .WithStage(policy.Name, stage.Drifted(target, reason, taken.At.Now) with
             {
-                Rollout = rollout.TurnedBack(reason),
+                Rollout = rollout.TurnedBack(reason, taken.At.Now),
             });
         return taken.TellAll(policy.Name, rollout.Release, Outcome.Held, reason with { Code = "target.drifted" }, "target.drifted", actor: rollout.Actor, cause: rollout.Cause);
     }
@@ -97,11 +98,10 @@ internal static class Settlement
     private static Taken Left(Taken taken, StagePolicy policy, Rollout rollout, Target target, Reason reason)
     {
         var stage = taken.State.StageNamed(policy.Name);
-        taken = taken.WithStage(policy.Name, stage.Drifted(target, reason, taken.At.Now) with
+        return taken.WithStage(policy.Name, stage.Drifted(target, reason, taken.At.Now) with
         {
-            Rollout = rollout with { DoneHere = rollout.DoneHere.Add(target.ResourceName) },
+            Rollout = rollout.IsRollback ? rollout.WithoutWayBack(target, reason) : rollout with { DoneHere = rollout.DoneHere.Add(target.ResourceName) },
         });
-        return rollout.IsRollback ? Ends.IsStuck(taken, policy, rollout, reason) : taken;
     }
 
     private static Taken NotYet(Taken taken, Effect effect, StagePolicy policy, Rollout rollout, Reason reason)
@@ -114,8 +114,6 @@ internal static class Settlement
         var next = later.State.Owed.First(each => each.Id == effect.Id).DueAt;
         return later.TellAll(policy.Name, rollout.Release, Outcome.Deploying, reason, reason.Code, nextLook: next, cause: rollout.Cause);
     }
-
-    private static StagePolicy? PolicyOf(Taken taken, string stage) => taken.At.Policy.Stages.FirstOrDefault(each => each.Name == stage);
 
     private static Taken Without(this Taken taken, Effect effect) => taken.Forgetting(each => each.Id == effect.Id);
 

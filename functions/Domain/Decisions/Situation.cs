@@ -25,8 +25,17 @@ public sealed record Situation(
     /// <summary>The freezes that hold the pipeline.</summary>
     public ImmutableArray<Freeze> Freezes { get; init; } = [];
 
-    /// <summary>Who wrote the commit of the image in question, where that is known; events do not tell it.</summary>
+    /// <summary>Who is told of deployments beside the subscribers of the topic, by the names that the shell gives them.</summary>
+    public ImmutableArray<string> Trackers { get; init; } = [];
+
+    /// <summary>Who wrote the commit of the image in question, where a test of policies says so; otherwise its builds tell.</summary>
     public string? Author { get; init; }
+
+    /// <summary>
+    /// Where what led to this decision is traced; what begins here is told as begun there. Kept and handed on as it is: nothing is decided by
+    /// it. Null where nobody traces.
+    /// </summary>
+    public string? Origin { get; init; }
 }
 
 /// <summary>How long to wait for what. Every wait ends at an instant that is kept as data.</summary>

@@ -2,34 +2,29 @@ using System.Collections.Immutable;
 using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.Domain.Decisions;
 
 /// <summary>Works out how every release that could be stands at a stage: by the tag rules, by what runs, by the gates, and by who is best.</summary>
 internal sealed class Standings
 {
-    /// <summary>As many as a rate gate can ask for.</summary>
-    private const int BeginningsKept = 100;
-
     private readonly Situation _at;
     private readonly PipelineState _state;
     private readonly StagePolicy _policy;
     private readonly StageState _stage;
+    private readonly ImmutableHashSet<string> _used;
     private readonly Offers _offers;
     private readonly Floors _floors;
 
     private Standings(Situation at, PipelineState state, StagePolicy policy)
     {
-        (_at, _state, _policy, _stage) = (at, state, policy, state.StageNamed(policy.Name));
+        (_at, _state, _policy, _stage, _used) = (at, state, policy, state.StageNamed(policy.Name), policy.ImagesUsed);
         (_offers, _floors) = (new Offers(at.Policy, state), new Floors(at.Policy, state, _stage));
     }
 
     /// <summary>Every standing, best first; whoever stands at <see cref="Outcome.Deploying"/> is the one to take, and there is at most one.</summary>
     public static ImmutableArray<Standing> Of(Situation at, PipelineState state, StagePolicy policy) => new Standings(at, state, policy).All();
-
-    /// <summary>The beginnings of rollouts with one more.</summary>
-    public static ImmutableArray<DateTimeOffset> Begun(StageState stage, DateTimeOffset now) =>
-        [.. stage.Started.Skip(stage.Started.Length - BeginningsKept + 1), now];
 
     private ImmutableArray<Standing> All()
     {
@@ -38,13 +33,15 @@ internal sealed class Standings
 
         var all = ImmutableArray.CreateBuilder<Standing>();
         if (_stage.Request is { } request && _state.Candidates.TryGetValue(request.Candidate, out var asked))
-            all.Add(Examine(_offers.Of(asked, asked.Tags.FirstOrDefault()), request));
+            all.Add(Examine(_offers.Of(asked), request));
 
         var selection = _at.Policy.Tags.Select([.. _state.Candidates.Values.SelectMany(candidate => candidate.SeenTags)], _floors.Running?.Lead.Tag);
-        foreach (var offer in _offers.By(selection.Accepted).Where(offer => all.All(standing => standing.Offer.Key != offer.Key)))
+        var wished = all is [var first] ? first.Offer.Key : null;
+        foreach (var offer in _offers.By(selection.Accepted).Where(offer => offer.Key != wished))
             all.Add(Examine(offer, null));
 
-        foreach (var candidate in _state.Candidates.Values.Where(candidate => !all.Any(standing => standing.Offer.Has(candidate.Key))))
+        var examined = all.SelectMany(standing => standing.Offer.Images).Select(candidate => candidate.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var (_, candidate) in _state.Candidates.Where(each => !examined.Contains(each.Key)))
             all.Add(NotSelected(candidate, selection));
 
         return Turns.Of(all.ToImmutable(), inOrder: _policy.Strategy.Canary?.Newer == OnNewer.Queue);
@@ -88,9 +85,10 @@ internal sealed class Standings
         // A person may know what has been mended since; automation does not.
         if (request is not null)
             return null;
-        var failure = _state.Stages
-            .Where(stage => _at.Policy.Stages.Any(each => each.Name == stage.Key))
-            .Select(stage => (Stage: stage.Key, Why: stage.Value.Failed.GetValueOrDefault(offer.Key)))
+        var failure = _at.Policy.Stages
+            // What failed at a stage are the images that it uses.
+            .Where(stage => !_state.StageNamed(stage.Name).Failed.IsEmpty)
+            .Select(stage => (Stage: stage.Name, Why: _state.StageNamed(stage.Name).Failed.GetValueOrDefault(offer.Release.Of(stage.ImagesUsed).Key)))
             .FirstOrDefault(each => each.Why is not null);
         return failure.Why is null
             ? null
@@ -119,6 +117,9 @@ internal sealed class Standings
     {
         if (_stage.Rollout is not { } rollout)
             return null;
+        // A job that has been started goes on whoever is overtaken: the next one waits for its end, and has its own time then.
+        if (rollout.Step is RolloutStep.Predeploy { Job.Job: var job } && rollout.Trouble is null && request is null)
+            return Standing.Of(offer, Outcome.Held, new("stage.busy", $"job {job} runs for {rollout.Release.Label} first; {offer.Label} is decided on after it"));
         if (rollout.Trouble is not null)
             return Standing.Of(offer, Outcome.Held, new("stage.busy", $"{rollout.Release.Label} is taken back first; {offer.Label} is decided on after it"));
         var finishes = _policy.Strategy.Canary is { Newer: not OnNewer.Replace } && request is null;
@@ -171,9 +172,8 @@ internal sealed class Standings
     /// <summary>Whether the stage would get what it has, of the images that it uses.</summary>
     private bool IsSame(Offer offer, Release? release)
     {
-        var used = _policy.ImagesUsed;
-        var own = offer.Images.Where(candidate => used.Contains(candidate.Image)).ToImmutableArray();
-        return release is not null && own.Length > 0 && own.Length == used.Count
+        var own = offer.Images.Where(candidate => _used.Contains(candidate.Image)).ToImmutableArray();
+        return release is not null && own.Length > 0 && own.Length == _used.Count
             && own.All(candidate => release.Images.TryGetValue(candidate.Image, out var image) && image.Digest == candidate.Digest);
     }
 

@@ -31,6 +31,8 @@ internal static class Stepping
                 _ => All(taken, policy, rollout, policy.Targets, target => Back(taken, policy, rollout, target)));
             if (!isDone)
                 return owing;
+            if (rollout.Stuck is { } stuck)
+                return Ends.IsStuck(owing, policy, rollout, stuck);
 
             taken = owing.WithRollout(policy.Name, now => now with { At = now.At + 1, DoneHere = [], Until = null, MeasureAt = null, GoesOnUnproved = false });
         }
@@ -83,10 +85,13 @@ internal static class Stepping
         return (taken, targets.All(target => rollout.DoneHere.Contains(target.ResourceName)));
     }
 
-    /// <summary>Owes the next of the targets its share, in the order of the policy; jobs have none, and are changed at the end.</summary>
+    /// <summary>
+    /// Owes the next of the targets its share, in the order of the policy; jobs have none, and are changed at the end, when everything else is
+    /// where it is to be: what a job has run cannot be taken back.
+    /// </summary>
     private static (Taken, bool) InTurn(Taken taken, StagePolicy policy, Rollout rollout, int percent)
     {
-        var next = policy.Targets.FirstOrDefault(target =>
+        var next = policy.Targets.OrderBy(target => target.Kind == TargetKind.Job).FirstOrDefault(target =>
             !rollout.DoneHere.Contains(target.ResourceName) && (target.Kind != TargetKind.Job || percent == 100));
         return next is null ? (taken, true) : (Owing(taken, policy, next, Apply(taken, policy, rollout, next, percent)), false);
     }
@@ -102,7 +107,7 @@ internal static class Stepping
         var services = policy.Targets.Where(target => target.Kind == TargetKind.Service && rollout.Of(target).Revision is not null).ToImmutableArray();
         // At full traffic there is nothing to compare with, and no step to hold back: what is not bad by its time is let be.
         var isProved = analysis.ObserveOnly || rollout.GoesOnUnproved || rollout.At == rollout.Plan.Length - 1
-            || services.All(target => rollout.Of(target).Judged is { Healthy: true } judged && judged.At > rollout.ExposedSince);
+            || services.All(target => rollout.Of(target).Judged is { Healthy: true });
         if (now >= until && isProved)
             return (taken, true);
 
@@ -122,7 +127,9 @@ internal static class Stepping
     {
         var touched = policy.Targets.Where(target => rollout.Of(target) is { IsTouched: true, Before: not null }).ToImmutableArray();
         var (owing, isDone) = All(taken, policy, rollout, touched, target => Back(taken, policy, rollout, target));
-        return isDone ? Ends.IsTakenBack(owing, policy, rollout, trouble) : owing;
+        return !isDone ? owing
+            : rollout.Stuck is { } stuck ? Ends.IsStuck(owing, policy, rollout, stuck)
+            : Ends.IsTakenBack(owing, policy, rollout, trouble);
     }
 
     private static Effect.Apply Apply(Taken taken, StagePolicy policy, Rollout rollout, Target target, int percent) => new(

@@ -18,6 +18,9 @@ internal sealed record Taken(
     ImmutableArray<(string Key, string? Tag)> Named,
     ImmutableArray<DecisionRecord> Records)
 {
+    /// <summary>How releases stand, as the state has become.</summary>
+    public StandingsOnce Standings { get; } = new(At);
+
     /// <summary>What led to an answer that has come in now, by candidate key.</summary>
     public ImmutableSortedDictionary<string, string> Causes { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -61,6 +64,7 @@ internal sealed record Taken(
                 nextLook)
             {
                 Shadow = At.Policy.Mode == PolicyMode.Shadow,
+                Origin = Origins.Of(this, stage, image, digest),
             }),
         };
 
@@ -97,7 +101,9 @@ internal sealed record Taken(
     public Taken Forgetting(Predicate<Effect> those) => this with { State = State with { Owed = State.Owed.RemoveAll(those) } };
 
     /// <summary>With one effect more, unless it is owed already.</summary>
-    public Taken Owing(Effect effect) => State.Owed.Any(each => each.Id == effect.Id) ? this : this with { State = State with { Owed = State.Owed.Add(effect) } };
+    public Taken Owing(Effect effect) => State.Owed.Any(each => each.Id == effect.Id)
+        ? this
+        : this with { State = State with { Owed = State.Owed.Add(effect with { Origin = Origins.Of(this, effect) }) } };
 
     public Taken WithStage(string name, StageState stage) => this with { State = State with { Stages = State.Stages.SetItem(name, stage) } };
 }

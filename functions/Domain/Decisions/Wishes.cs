@@ -33,13 +33,13 @@ internal static class Wishes
             taken = People.BreaksGlass(taken, asked);
         var state = taken.State;
         if (asked.Image.Tag is { } tag)
-            state = Intake.Untagged(state, name, tag);
-        state = Intake.Tagged(state, name, asked.Image.Repository, found.Digest, asked.Image.Tag, taken.At.Now);
+            state = Intake.Untagged(state, name, tag, found.Digest);
+        state = Intake.Tagged(state, name, asked.Image.Repository, found.Digest, asked.Image.Tag, taken.At.Now, taken.At.Origin);
 
         var key = Candidate.KeyOf(name, found.Digest);
         foreach (var stage in taken.At.Policy.Stages.Where(stage => asked.Stage is null || stage.Name == asked.Stage))
         {
-            var request = new Request(key, asked.Actor, taken.At.Now) { Skips = asked.Skips, Reason = asked.Reason };
+            var request = new Request(key, asked.Actor, taken.At.Now) { Skips = asked.Skips, Reason = asked.Reason, Origin = taken.At.Origin };
             state = state with { Stages = state.Stages.SetItem(stage.Name, state.StageNamed(stage.Name) with { Request = request }) };
         }
 

@@ -14,9 +14,9 @@ public static class ApprovalsGate
     /// </summary>
     /// <param name="gate">What is asked.</param>
     /// <param name="round">What was said so far; null while nobody could be asked.</param>
-    /// <param name="author">E-mail address of the commit's author; null where it is not known.</param>
+    /// <param name="authors">E-mail addresses of whoever wrote the image's commits; empty where nobody knows.</param>
     /// <param name="now">The instant.</param>
-    public static Verdict Judge(Gate.Approvals gate, ApprovalRound? round, string? author, DateTimeOffset now)
+    public static Verdict Judge(Gate.Approvals gate, ApprovalRound? round, ImmutableArray<string> authors, DateTimeOffset now)
     {
         if (round is null)
         {
@@ -36,17 +36,17 @@ public static class ApprovalsGate
             .Where(vote => vote.Approves && !(vote.At >= deadline))
             .GroupBy(vote => vote.Actor, StringComparer.OrdinalIgnoreCase).Select(votes => votes.Last())
             .Where(vote => MayVote(gate, vote)).ToImmutableArray();
-        var counted = gate.NotAuthor && author is not null ? given.RemoveAll(vote => IsOf(vote, author)) : given;
+        var counted = gate.NotAuthor ? given.RemoveAll(vote => authors.Any(author => IsOf(vote, author))) : given;
 
         if (counted.Length >= gate.Count)
         {
-            return gate.NotAuthor && string.IsNullOrWhiteSpace(author)
+            return gate.NotAuthor && authors.IsEmpty
                 ? new(gate.Name, Finding.Unknown, new(
                     "approvals.authorUnknown", $"{Sum(gate, counted)}, but nobody knows who wrote the commit, and its author's does not count"))
                 : new(gate.Name, Finding.Pass, new("approvals.given", Sum(gate, counted)));
         }
 
-        var own = counted.Length < given.Length ? $" (that of {author}, who wrote the commit, does not count)" : "";
+        var own = counted.Length < given.Length ? $" (that of {Listed(authors, " or ")}, who wrote the commit, does not count)" : "";
         var missing = $"{Sum(gate, counted)}, missing {gate.Count - counted.Length} from {From(gate)}{own}";
         return now >= deadline
             ? new(gate.Name, Finding.Reject, new("approvals.expired", $"{missing}; the time for it ended at {Instants.Utc(deadline.Value)}"))

@@ -7,6 +7,11 @@ namespace CdAutomation.Domain.Gates;
 /// <param name="Votes">In the order in which they came.</param>
 public sealed record ApprovalRound(DateTimeOffset Since, ImmutableArray<Vote> Votes);
 
+/// <summary>What people have said at one stage under a policy commit that is not the present one.</summary>
+/// <param name="Commit">Which.</param>
+/// <param name="Rounds">By the release's key.</param>
+public sealed record ApprovalsUnder(string Commit, ImmutableSortedDictionary<string, ApprovalRound> Rounds);
+
 /// <summary>One person's voice.</summary>
 /// <param name="Actor">Verified e-mail address of who spoke; never a field of the request.</param>
 /// <param name="Principals">

@@ -55,4 +55,7 @@ public sealed record PipelinePolicy(
     /// <summary>The name under which the policy knows a repository, or null where it is none of its images.</summary>
     public string? ImageNamed(Repository repository) =>
         Images.Where(image => image.Value == repository).Select(image => image.Key).FirstOrDefault();
+
+    /// <summary>The stage of that name, or null where there is none.</summary>
+    public StagePolicy? StageNamed(string name) => Stages.FirstOrDefault(stage => stage.Name == name);
 }

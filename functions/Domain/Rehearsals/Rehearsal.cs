@@ -31,7 +31,7 @@ public static class Rehearsal
             return Failed(test, $"{test.Pipeline} has no image {test.Given.Image}, or has several and the test names none");
 
         var name = test.Expect.Stage ?? pipeline.Stages[0].Name;
-        return scene.Policy.Stages.FirstOrDefault(stage => stage.Name == name) is { } stage
+        return scene.Policy.StageNamed(name) is { } stage
             ? Compare(test, stage.Name, Standings.Of(scene.Situation, scene.Situation.State, stage).First(standing => standing.Offer.Has(scene.Candidate)))
             : Failed(test, $"{test.Pipeline} has no stage {name}");
     }

@@ -30,6 +30,18 @@ public sealed record Build(
     DateTimeOffset FinishedAt,
     string? LogUrl)
 {
+    /// <summary>Address of the source's git repository, without a user, where Cloud Build tells it whole.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Email of the service account that it ran, and pushed, as; null where the message does not say.</summary>
+    public string? ServiceAccount { get; init; }
+
+    /// <summary>
+    /// E-mail address of whoever pushed the commit to git, by the substitution that the installation has its triggers set to it; null where none is
+    /// named, or no trigger started the build.
+    /// </summary>
+    public string? Author { get; init; }
+
     /// <summary>Whether this build says that it pushed the image.</summary>
     public bool Made(Repository repository, Digest digest) => Images.Any(image => image.Digest == digest && image.Repository == repository);
 

@@ -31,6 +31,9 @@ public sealed record Candidate(string Image, Repository Repository, Digest Diges
     /// <summary>Whether its event has come.</summary>
     public Hearing Hearing { get; init; }
 
+    /// <summary>Where it is traced what made it a candidate, or gave it the last of its tags; null where nobody traces.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Its key in the state.</summary>
     public string Key => KeyOf(Image, Digest);
 

@@ -51,6 +51,10 @@ public sealed record PipelineState(
 
     /// <summary>Where a stage stands.</summary>
     public StageState StageNamed(string name) => Stages.GetValueOrDefault(name, StageState.New);
+
+    /// <summary>The builds that made an image, the latest first: an image may be made again, byte by byte the same.</summary>
+    public IEnumerable<Build> BuildsOf(Repository repository, Digest digest) =>
+        Builds.Values.Where(build => build.Made(repository, digest)).OrderByDescending(build => (build.FinishedAt, build.Id));
 }
 
 /// <summary>A tag to ask the registry for again.</summary>
@@ -89,6 +93,9 @@ public sealed record StageState(
     ImmutableSortedDictionary<string, Reason> Failed,
     ImmutableSortedDictionary<string, string> Told)
 {
+    /// <summary>As many as a rate gate can ask for.</summary>
+    private const int BeginningsKept = 100;
+
     /// <summary>Whether all of this only happened on paper, because the policy's mode was <c>shadow</c>.</summary>
     public bool Shadow { get; init; }
 
@@ -115,13 +122,22 @@ public sealed record StageState(
     /// <summary>When rollouts began, oldest first; as many as a rate can ask for.</summary>
     public ImmutableArray<DateTimeOffset> Started { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary><see cref="Started"/> with one more beginning.</summary>
+    internal ImmutableArray<DateTimeOffset> StartedAlsoAt(DateTimeOffset now) => [.. Started.Skip(Started.Length - BeginningsKept + 1), now];
+
     /// <summary>What was answered to gates that are asked elsewhere, by <see cref="KeptAnswer.KeyOf"/>; of one policy commit.</summary>
     public ImmutableSortedDictionary<string, KeptAnswer> Answers { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, KeptAnswer>.Empty;
 
-    /// <summary>What people have said, by the release's key; of one policy commit.</summary>
+    /// <summary>What people have said, by the release's key, a no also by the key of the image that it was said to; of one policy commit.</summary>
     public ImmutableSortedDictionary<string, ApprovalRound> Approvals { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, ApprovalRound>.Empty;
+
+    /// <summary>
+    /// What was said under the commit before: work that began under it ends under it, and what people say in between counts again after that.
+    /// Null where nothing was.
+    /// </summary>
+    public ApprovalsUnder? ApprovalsBefore { get; init; }
 
     /// <summary>Why it takes nothing, by somebody's word or because a rollout went wrong; null where it does.</summary>
     public Standstill? Hold { get; init; }
@@ -169,6 +185,9 @@ public sealed record Serving(Release? Release, string Description, string? Revis
     /// <summary>When somebody asked for it; null where the policy chose it, or nobody knows.</summary>
     public DateTimeOffset? WishedAt { get; init; }
 
+    /// <summary>What single targets ran that is of this pipeline and not of <see cref="Release"/>, when the stage was looked at first; each a release of one image.</summary>
+    public ImmutableArray<Release> Beside { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The image that speaks for the release.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public ReleaseImage? Image => Release?.Lead;
@@ -179,16 +198,3 @@ public sealed record Serving(Release? Release, string Description, string? Revis
 /// <param name="LookAt">When to look again.</param>
 /// <param name="Attempts">Looks so far.</param>
 public sealed record Unseen(Reason Why, DateTimeOffset LookAt, int Attempts);
-
-/// <summary>Somebody's wish for one image, in place of what the tag rules would choose.</summary>
-/// <param name="Candidate">The candidate's key.</param>
-/// <param name="Actor">Who asked, verified.</param>
-/// <param name="At">When.</param>
-public sealed record Request(string Candidate, string Actor, DateTimeOffset At)
-{
-    /// <summary>The gates that are not asked, because somebody broke the glass; never those that look at the new revision itself.</summary>
-    public ImmutableArray<string> Skips { get; init => field = value.IsDefault ? [] : value; } = [];
-
-    /// <summary>Why, where somebody said so.</summary>
-    public string? Reason { get; init; }
-}

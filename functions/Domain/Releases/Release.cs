@@ -37,6 +37,9 @@ public sealed record Release(string Id, ImmutableSortedDictionary<string, Releas
     /// <summary>Whether the candidate is one of its images.</summary>
     public bool Has(string candidate) => Images.Any(image => Candidate.KeyOf(image.Key, image.Value.Digest) == candidate);
 
+    /// <summary>Whether one of its images has the digest.</summary>
+    public bool Has(Digest digest) => Images.Values.Any(image => image.Digest == digest);
+
     /// <summary>What of it somebody needs who uses only some of its images.</summary>
     /// <param name="names">The names of those images; at least one is in the release.</param>
     public Release Of(IReadOnlySet<string> names) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdAutomation.Domain.Rollouts;
 using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Releases;
@@ -24,4 +25,9 @@ public sealed record Pin(string Candidate, string Label, Standstill Why);
 /// <param name="Release">Which.</param>
 /// <param name="At">Since when.</param>
 /// <param name="Footings">What each target ran, by resource name.</param>
-public sealed record Served(Release Release, DateTimeOffset At, ImmutableSortedDictionary<string, Footing> Footings);
+public sealed record Served(Release Release, DateTimeOffset At, ImmutableSortedDictionary<string, Footing> Footings)
+{
+    /// <summary>What its images were built from, by the image's name, where that was known: builds are not remembered as long.</summary>
+    public ImmutableSortedDictionary<string, GitSource> Sources { get; init => field = value ?? field; } =
+        ImmutableSortedDictionary<string, GitSource>.Empty;
+}

@@ -18,8 +18,12 @@ namespace CdAutomation.Domain.Rollouts;
 [JsonDerivedType(typeof(RunOnce), "runOnce")]
 [JsonDerivedType(typeof(Verify), "verify")]
 [JsonDerivedType(typeof(Measure), "measure")]
+[JsonDerivedType(typeof(Track), "track")]
 public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
 {
+    /// <summary>Where what led to it is traced; null where nobody traces.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Make a target run its image of the release, with so much of the traffic, and see that it does.</summary>
     /// <param name="Stage">The stage it is for.</param>
     /// <param name="Target">What is to run it.</param>
@@ -85,6 +89,11 @@ public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
     /// <summary>Tell the <c>deployments</c> topic.</summary>
     public sealed record Announce(string Id, DateTimeOffset DueAt, int Attempts, Announcement Announcement) : Effect(Id, DueAt, Attempts);
 
+    /// <summary>Tell somebody who counts deployments of one. Each of them is owed it by itself, so that one who is down keeps it from nobody.</summary>
+    /// <param name="Tracker">Who is told, by the name that the shell gives them.</param>
+    /// <param name="Deployment">What happened.</param>
+    public sealed record Track(string Id, DateTimeOffset DueAt, int Attempts, string Tracker, Deployment Deployment) : Effect(Id, DueAt, Attempts);
+
     /// <summary>Ask a gate whose answer is elsewhere.</summary>
     /// <param name="Stage">The stage whose gate it is.</param>
     /// <param name="Gate">The gate's name.</param>
@@ -112,6 +121,7 @@ public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
         Func<Verify, T> verify,
         Func<Measure, T> measure,
         Func<Announce, T> announce,
+        Func<Track, T> track,
         Func<Ask, T> ask) => this switch
         {
             Apply it => apply(it),
@@ -120,6 +130,7 @@ public abstract record Effect(string Id, DateTimeOffset DueAt, int Attempts)
             Verify it => verify(it),
             Measure it => measure(it),
             Announce it => announce(it),
+            Track it => track(it),
             Ask it => ask(it),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -135,7 +146,7 @@ public sealed record ApplyNote(string Pipeline, string Stage, string Release, st
 
 /// <summary>What subscribers of the <c>deployments</c> topic are told.</summary>
 /// <param name="Id">Stable: a message told twice has the same id.</param>
-/// <param name="Outcome"><c>deployed</c> or <c>failed</c>.</param>
+/// <param name="Outcome"><c>deployed</c>, <c>failed</c>, <c>rolledBack</c> or <c>breakGlass</c>.</param>
 /// <param name="Pipeline">Name of the pipeline.</param>
 /// <param name="Stage">Name of the stage.</param>
 /// <param name="Target">The target's resource name.</param>
@@ -156,4 +167,11 @@ public sealed record Announcement(
     string? Revision,
     string Commit,
     DateTimeOffset At,
-    Reason Reason);
+    Reason Reason)
+{
+    /// <summary>
+    /// What the target runs from now on; null where the outcome changed nothing there, or where another announcement of the same end tells
+    /// the change.
+    /// </summary>
+    public Deployment? Deployment { get; init; }
+}

@@ -14,6 +14,9 @@ public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? 
     /// <summary>What is done, in order. It goes on by the strategy it began with, whatever git says meanwhile.</summary>
     public ImmutableArray<RolloutStep> Plan { get; init => field = value.IsDefaultOrEmpty ? [new RolloutStep.Shift(100)] : value; } = [new RolloutStep.Shift(100)];
 
+    /// <summary>Where what began it is traced, so that hours later its steps are told there; null where nobody traces.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>The step it is at, an index of <see cref="Plan"/>; equal to its length at the end.</summary>
     public int At { get; init; }
 
@@ -35,6 +38,12 @@ public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? 
 
     /// <summary>Why it is being taken back; null while it goes forward.</summary>
     public Reason? Trouble { get; init; }
+
+    /// <summary>Since when it is being taken back; null while it goes forward.</summary>
+    public DateTimeOffset? TurnedAt { get; init; }
+
+    /// <summary>Why a target could not be gone back on; null while all can. The others are gone back on all the same.</summary>
+    public Reason? Stuck { get; init; }
 
     /// <summary>Whether somebody asked for it to go back to what a stage ran before: there is nothing to take back then.</summary>
     public bool IsRollback { get; init; }
@@ -61,7 +70,18 @@ public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? 
 
     /// <summary>On its way back, from the start: whatever it was at is left.</summary>
     /// <param name="why">What went wrong.</param>
-    public Rollout TurnedBack(Reason why) => this with { Trouble = why, DoneHere = [], Until = null, MeasureAt = null };
+    /// <param name="now">When that was found.</param>
+    public Rollout TurnedBack(Reason why, DateTimeOffset now) => this with { Trouble = why, TurnedAt = now, DoneHere = [], Until = null, MeasureAt = null };
+
+    /// <summary>A target's new revision has a new share of the traffic: what was judged of it before says nothing of that.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="now">Since when.</param>
+    public Rollout Exposed(Target target, DateTimeOffset now) => With(target, Of(target) with { Judged = null }) with { ExposedSince = now };
+
+    /// <summary>With a target that cannot be gone back on, which is no reason to leave the others where they are.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="why">What stands in the way.</param>
+    public Rollout WithoutWayBack(Target target, Reason why) => this with { DoneHere = DoneHere.Add(target.ResourceName), Stuck = Stuck ?? why };
 
     /// <summary>With this known of a target.</summary>
     public Rollout With(Target target, TargetProgress progress) => this with { Targets = Targets.SetItem(target.ResourceName, progress) };
@@ -72,7 +92,7 @@ public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? 
 /// <param name="Revision">The new revision's short name, once it is ready.</param>
 /// <param name="Address">Where the new revision answers without traffic, or null.</param>
 /// <param name="Percent">The share it was last told to have; null while nothing was owed to it.</param>
-/// <param name="Judged">What the metrics said last, or null.</param>
+/// <param name="Judged">What the metrics said last of its present share; null before.</param>
 public sealed record TargetProgress(Footing? Before, string? Revision, string? Address, int? Percent, Judged? Judged)
 {
     /// <summary>Nothing is known.</summary>

@@ -26,7 +26,7 @@ public abstract record RolloutStep
     /// <summary>Every new revision of a service is asked for what it must answer.</summary>
     public sealed record Verify(Verification Wanted) : RolloutStep;
 
-    /// <summary>Every target's new revision gets so many percent, in the order of the policy; at 100 jobs are changed, too.</summary>
+    /// <summary>Every target's new revision gets so many percent, in the order of the policy; at 100 jobs are changed after them.</summary>
     public sealed record Shift(int Percent) : RolloutStep;
 
     /// <summary>Nothing moves for so long, and not before the metrics are good where they are asked.</summary>

@@ -24,6 +24,7 @@ internal static class Annotations
     private const string BeforeImage = Prefix + "before-image";
     private const string BeforeTag = Prefix + "before-tag";
     private const string BeforeRevision = Prefix + "before-revision";
+    private const string PutBack = Prefix + "put-back";
     private const int LengthMax = 256;
 
     /// <summary>Notes what is rolled out, in place of what.</summary>
@@ -35,6 +36,7 @@ internal static class Annotations
     {
         var tag = before?.Image is { } image ? TagFor(annotations, image) : null;
         WriteNote(annotations, order.Note, order.Image.Reference);
+        annotations.Remove(PutBack);
         Set(annotations, Order, order.Id);
         Set(annotations, Canary, canary);
         SetWhole(annotations, BeforeImage, before?.Image?.ToString());
@@ -67,6 +69,17 @@ internal static class Annotations
 
     /// <summary>Short name of the revision that a write of ours gave a part of the traffic, or an address; null for none.</summary>
     public static string? CanaryOf(MapField<string, string> annotations) => annotations.TryGetValue(Canary, out var name) ? name : null;
+
+    /// <summary>Short name of the revision that served before our last order; null where that is not known.</summary>
+    public static string? RevisionBefore(MapField<string, string> annotations) =>
+        annotations.TryGetValue(BeforeRevision, out var name) ? name : null;
+
+    /// <summary>Notes that a watch took the image of our last order away again: an order that was never marked as done is not to bring it back.</summary>
+    public static void WritePutBack(MapField<string, string> annotations) => SetWhole(annotations, PutBack, annotations.TryGetValue(Image, out var image) ? image : null);
+
+    /// <summary>Whether a watch took this image away, and no other was ordered since.</summary>
+    public static bool WasPutBack(MapField<string, string> annotations, ImageReference image) =>
+        annotations.TryGetValue(PutBack, out var written) && written == WithoutTag(image);
 
     /// <summary>The suffix of the execution that a write of ours started last; null for none.</summary>
     public static string? RunOf(MapField<string, string> annotations) => annotations.TryGetValue(Run, out var token) ? token : null;

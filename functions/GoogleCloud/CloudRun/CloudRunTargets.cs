@@ -29,7 +29,7 @@ public sealed class CloudRunTargets(CloudRunOptions options, IAccessTokens token
         if (resource is not RevisionedResource revisioned)
             return ViewOfJob(target, resource);
         if (revisioned.LatestReadyRevision.Length == 0)
-            return new TargetView.Running(null, null, null);
+            return NeverReady(target, revisioned);
 
         var live = TrafficPlan.Serving(revisioned);
         var name = live is [var most, ..] ? $"{target.ResourceName}/revisions/{most}" : revisioned.LatestReadyRevision;
@@ -100,6 +100,11 @@ public sealed class CloudRunTargets(CloudRunOptions options, IAccessTokens token
                 $"{target} was not settled after {options.Budget.TotalSeconds:0.###} s: {loop.LastSeen}"));
         }
     }
+
+    /// <summary>What is still being made is soon going to run something; what has come to an end without it may be deployed to.</summary>
+    private static TargetView NeverReady(Target target, RunResource read) => read.Reconciling
+        ? new TargetView.Unknown(new("run.settling", $"{target} is still being made, and no revision of it is ready yet"))
+        : new TargetView.Running(null, null, null);
 
     /// <summary>A job runs what its template names, unless Cloud Run gave up on that.</summary>
     private static TargetView.Running ViewOfJob(Target target, RunResource job) =>

@@ -24,7 +24,7 @@ internal sealed class JobApply(Means means, Effect.Apply order) : JobLoop(means,
         if (!ours)
         {
             var told = ImageReference.TryParse(container.Image, out var image) ? image : null;
-            if (before is not null && !Containers.IsSame(told, before.Image))
+            if (before is not null && !Containers.IsSame(told, before.Image) && !IsOurs(read, container))
                 return Ended(new StepResult.Drifted(new("target.drifted",
                     $"{Target} is told to run {Excerpt.Of(container.Image)}, and {before.Image?.ToString() ?? "another image"} was expected; "
                     + $"it was changed last by {Excerpt.Of(read.LastModifier)}")));
@@ -35,6 +35,8 @@ internal sealed class JobApply(Means means, Effect.Apply order) : JobLoop(means,
             return Done(before, null);
 
         var execution = order.RunAs is { } token ? await FindAsync(token, cancellation) : null;
+        if (order.RunAs is { } next && execution is null && await RunningAsync(read, next, cancellation) is { } other)
+            return new Move.Wait(other);
         return ours ? Follow(read, before, execution) : Write(read, before, Change, start: execution is null);
     }
 

@@ -29,6 +29,43 @@ internal abstract class JobLoop(Means means, Target target) : RolloutLoop(means,
                 $"execution {Target.Name}-{token} could not be read: {CloudRunFailure.OfCall(Target, error).Reason.Sentence}"));
     }
 
+    /// <summary>
+    /// The words for an execution that is to end first, because a job never runs twice at once; null where there is none. The job was read
+    /// before: if its etag still fits when we write, nobody has written since. What a write has started may still be on its way.
+    /// </summary>
+    /// <exception cref="UnreadException">Nobody could look.</exception>
+    protected async Task<string?> RunningAsync(JobResource read, string token, CancellationToken cancellation)
+    {
+        foreach (var other in Others(read).Where(other => other != token).Distinct(StringComparer.Ordinal))
+        {
+            var execution = await FindAsync(other, cancellation);
+            var what = execution is null
+                ? read.Reconciling ? "may be on its way" : null
+                : execution.DeleteTime is null && EndOf(execution) is null ? "still runs" : null;
+            if (what is not null)
+                return $"execution {Target.Name}-{other} {what}, and {Target.Name}-{token} begins after it: a job never runs twice at once";
+        }
+
+        return null;
+    }
+
+    /// <summary>The suffixes of the execution that was created last, and of those that writes have told the job to start.</summary>
+    private IEnumerable<string> Others(JobResource read)
+    {
+        if (read.LatestExecution.StartsWith($"{Target.Name}-", StringComparison.Ordinal))
+            yield return read.LatestExecution[(Target.Name.Length + 1)..];
+        if (read.StartToken.Length > 0)
+            yield return read.StartToken;
+        if (Annotations.RunOf(read.Annotations) is { Length: > 0 } told)
+            yield return told;
+    }
+
+    /// <summary>How an execution ended, well or not; null while it has not.</summary>
+    protected static Condition? EndOf(Execution execution) => execution.Conditions.LastOrDefault(condition => condition.Type == "Completed") is
+    { State: Condition.Types.State.ConditionSucceeded or Condition.Types.State.ConditionFailed } end
+        ? end
+        : null;
+
     /// <summary>The resource name of the execution that a token starts (job.proto, start_execution_token).</summary>
     public static string ExecutionName(Target job, string token) => $"{job.ResourceName}/executions/{job.Name}-{token}";
 
@@ -49,13 +86,20 @@ internal abstract class JobLoop(Means means, Target target) : RolloutLoop(means,
     protected static bool IsToldToStart(JobResource read, string token) =>
         read.StartToken == token || Annotations.RunOf(read.Annotations) == token;
 
+    /// <summary>Whether the container is told what a write of ours told it last, be it in a rollout that was overtaken.</summary>
+    protected static bool IsOurs(JobResource read, Container container) =>
+        ImageReference.TryParse(container.Image, out var told) && Annotations.Names(read.Annotations, told);
+
     /// <summary>Why the job is not ready, from its own conditions.</summary>
     protected CloudRunFailure Explain(JobResource read) =>
         CloudRunFailure.OfRollout(Target, [read.TerminalCondition, .. read.Conditions], Operation?.Error, null);
 
     protected static string? LogOf(Execution? execution) => execution is { LogUri.Length: > 0 } ? execution.LogUri : null;
 
-    /// <summary>A copy that runs the image, and starts an execution where a token is given.</summary>
+    /// <summary>
+    /// A copy that runs the image, and starts an execution where a token is given. Without one, what an order of ours started before is not
+    /// sent again: should that execution be gone by now, it could start with another image. Somebody else's token stays as it was read.
+    /// </summary>
     protected JobResource Next(JobResource read, ImageReference image, string? token)
     {
         var next = read.Copy();
@@ -63,8 +107,12 @@ internal abstract class JobLoop(Means means, Target target) : RolloutLoop(means,
             container.Image = image.ToString();
         if (token is not null)
         {
-            next.StartToken = token;
+            next.Start(token);
             Annotations.WriteRun(next.Annotations, token);
+        }
+        else if (next.StartToken.Length > 0 && next.StartToken == Annotations.RunOf(next.Annotations))
+        {
+            next.StartNothing();
         }
 
         return next;

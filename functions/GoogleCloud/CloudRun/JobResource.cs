@@ -30,14 +30,19 @@ internal sealed class JobResource(Job job) : RunResource
     public override MapField<string, string> TemplateAnnotations => job.Template.Annotations;
 
     /// <summary>
-    /// The suffix of the execution that a write of the job starts; empty for none. The same suffix starts nothing a second time, because an
-    /// execution of that name exists (job.proto, start_execution_token).
+    /// The suffix of the execution that a write of the job starts; empty for none (job.proto, start_execution_token). As long as the job shows
+    /// it, it starts nothing a second time; a job loses it to an execution that is started another way.
     /// </summary>
-    public string StartToken
-    {
-        get => job.StartExecutionToken;
-        set => job.StartExecutionToken = value;
-    }
+    public string StartToken => job.StartExecutionToken;
+
+    /// <summary>Makes the write of this job start an execution.</summary>
+    public void Start(string token) => job.StartExecutionToken = token;
+
+    /// <summary>Makes the write of this job start none, whatever one before it has started.</summary>
+    public void StartNothing() => job.ClearCreateExecution();
+
+    /// <summary>Short name of the execution that was created last; empty for none.</summary>
+    public string LatestExecution => job.LatestCreatedExecution is { } latest ? TrafficPlan.ShortName(latest.Name) : "";
 
     public override JobResource Copy()
     {

@@ -23,11 +23,14 @@ internal sealed class JobRun(Means means, Effect.RunOnce order) : JobLoop(means,
 
     protected override async Task<Move> JudgeAsync(JobResource read, CancellationToken cancellation)
     {
-        // The job was read first: if its etag still fits when we write, nobody has started anything since.
+        // The job was read first: if its etag still fits when we write, nobody has written since.
         if (await FindAsync(order.RunAs, cancellation) is { } execution)
             return Follow(execution);
+        var other = await RunningAsync(read, order.RunAs, cancellation);
         if (IsLate)
-            return Failed("job.deadline", $"execution {Name} had not begun when its time ended at {order.Deadline:u}", null);
+            return Failed("job.deadline", $"execution {Name} had not begun when its time ended at {order.Deadline:u}{(other is null ? "" : $"; {other}")}", null);
+        if (other is not null)
+            return new Move.Wait(other);
         if (!Containers.TryFind(read, Target, out _, out var why))
             return Ended(new StepResult.Failed(why));
         if (!IsToldToStart(read, order.RunAs))
@@ -44,13 +47,15 @@ internal sealed class JobRun(Means means, Effect.RunOnce order) : JobLoop(means,
     private Move Follow(Execution execution)
     {
         var log = LogOf(execution);
-        var end = execution.Conditions.LastOrDefault(condition => condition.Type == "Completed");
-        if (end?.State is State.ConditionSucceeded)
-            return Ended(new StepResult.Done(null) { LogUrl = log });
-        if (end?.State is State.ConditionFailed)
+        if (EndOf(execution) is { } end)
+        {
+            if (end.State is State.ConditionSucceeded)
+                return Ended(new StepResult.Done(null) { LogUrl = log });
             return IsCancelled(execution, end)
                 ? Failed("job.cancelled", $"execution {Name} was cancelled: {Counts(execution)}", log)
                 : Failed("job.failed", $"execution {Name} failed (\"{Sentences.OneLine(end.Message)}\"): {Counts(execution)}", log);
+        }
+
         if (IsLate)
             return Failed("job.deadline", $"execution {Name} had not ended at {order.Deadline:u}: {Counts(execution)}", log);
         return new Move.Wait($"execution {Name} runs: {Counts(execution)}{Where(log)}");

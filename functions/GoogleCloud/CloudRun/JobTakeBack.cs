@@ -18,7 +18,7 @@ internal sealed class JobTakeBack(Means means, Effect.TakeBack order) : JobLoop(
             return Ended(new StepResult.Failed(new("target.noWayBack", $"{Target} cannot go back: what it ran before is not known")));
         if (Containers.Runs(container, image))
             return Follow(read, image);
-        if (Containers.Runs(container, order.Image.Reference))
+        if (Containers.Runs(container, order.Image.Reference) || IsOurs(read, container))
             return Write(read, image);
         return Ended(new StepResult.Drifted(new("target.drifted",
             $"{Target} is told to run {Excerpt.Of(container.Image)}, and {order.Image.Reference} was expected; "

@@ -23,6 +23,8 @@ internal sealed class RevisionApply(Means means, Effect.Apply order) : RevisionL
         if (!Containers.TryFind(read, Target, out var container, out var why))
             return Ended(new StepResult.Failed(why));
 
+        if (Annotations.WasPutBack(read.Annotations, _image))
+            return Ended(Drifted(read, $"had {Excerpt.Of(_image.ToString())} taken away by a watch, for it did not answer", "that image"));
         var (before, drift) = await GroundAsync(read, container.Image, cancellation);
         if (drift is not null)
             return Ended(drift);

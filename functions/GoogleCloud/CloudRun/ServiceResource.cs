@@ -39,6 +39,9 @@ internal sealed class ServiceResource(Service service) : RevisionedResource
 
     public override bool TakesTags => true;
 
+    /// <summary>Where it answers; empty for nowhere.</summary>
+    public string Address => service.Uri;
+
     public override void Tell(IReadOnlyList<TrafficTarget> traffic)
     {
         TrafficTarget[] told = [.. traffic.Select(entry => entry.Clone())];

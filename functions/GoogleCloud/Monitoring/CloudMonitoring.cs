@@ -12,8 +12,7 @@ using Google.Protobuf.WellKnownTypes;
 namespace CdAutomation.GoogleCloud.Monitoring;
 
 /// <summary>
-/// Reads Cloud Run's request counts and latencies of two revisions in the same span, and has the domain judge them. The span ends when all of
-/// it is surely visible. Where nothing can be read nothing is said, which is never a yes.
+/// Reads Cloud Run's request counts and latencies of two revisions in the same span. The span ends when all of it is surely visible.
 /// </summary>
 public sealed class CloudMonitoring(MonitoringOptions options, IAccessTokens tokens, TimeProvider clock) : IMeasure, IDisposable
 {
@@ -26,34 +25,23 @@ public sealed class CloudMonitoring(MonitoringOptions options, IAccessTokens tok
     private readonly CallPolicies _policies = new(options.Limits, clock);
 
     /// <inheritdoc/>
-    public async Task<Judged> MeasureAsync(Effect.Measure order, Domain.Policies.Analysis limits, CancellationToken cancellation)
+    public async Task<Parsed<Period>> MeasureAsync(Effect.Measure order, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        if (MetricsSpan.Known(order.From, null, now) is not { } span)
+        if (MetricsSpan.Known(order.From, clock.GetUtcNow(), options.Delay) is not { } span)
         {
-            return new(null, new(
-                "analysis.unknown", $"metrics are visible {MetricsSpan.Delay.TotalMinutes:0} min after the requests; "
-                    + $"the first of {order.Revision} are at {order.From + MetricsSpan.Delay:HH:mm:ss}Z"), now);
+            return new Reason(
+                "analysis.unknown", $"metrics are visible {options.Delay.TotalSeconds:0.#} s after the requests; "
+                    + $"the first of {order.Revision} are at {order.From + options.Delay:HH:mm:ss}Z");
         }
 
         var canary = await ReadAsync(order.Target, order.Revision, span, cancellation);
         if (!canary.TryGetValue(out var fresh))
-            return new(null, canary.Problems[0], now);
-        RevisionTraffic? stable = RevisionTraffic.None;
-        if (order.Stable is { } other)
-        {
-            var read = await ReadAsync(order.Target, other, span, cancellation);
-            if (!read.TryGetValue(out stable))
-                return new(null, read.Problems[0], now);
-        }
+            return Parsed<Period>.Refused(canary.Problems);
+        if (order.Stable is not { } other)
+            return new Period(span, fresh, RevisionTraffic.None);
 
-        return AnalysisJudge.Judge(limits, new([new(span, fresh, stable)])) switch
-        {
-            AnalysisVerdict.Healthy it => new(true, it.Reason, now),
-            AnalysisVerdict.Unhealthy it => new(false, it.Reason, now),
-            AnalysisVerdict.Inconclusive it => new(null, it.Reason, now),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        var stable = await ReadAsync(order.Target, other, span, cancellation);
+        return stable.TryGetValue(out var known) ? new Period(span, fresh, known) : Parsed<Period>.Refused(stable.Problems);
     }
 
     /// <summary>Closes the connection.</summary>

@@ -13,10 +13,13 @@ using Grpc.Core;
 namespace CdAutomation.GoogleCloud.PubSub;
 
 /// <summary>
-/// The <c>deployments</c> topic. Data is the announcement as JSON; attributes <c>id</c>, <c>pipeline</c>, <c>stage</c>, <c>outcome</c> and
-/// <c>target</c> are there for subscription filters. What becomes of policies is told there too: data is the <see cref="PolicyAnnouncement"/>
+/// The <c>deployments</c> topic, one message an outcome and target. A deployment is a CDEvent inside a CloudEvent in binary mode: its
+/// attributes can be filtered by, and it comes to an HTTP receiver of CloudEvents as one when the subscription unwraps it. The announcement is its
+/// <c>customData</c>; of other outcomes it is the data itself. Attributes <c>id</c>, <c>pipeline</c>, <c>stage</c>, <c>outcome</c> and
+/// <c>target</c> are there for subscription filters, always. What becomes of policies is told there too: data is the <see cref="PolicyAnnouncement"/>
 /// as JSON, attributes are <c>id</c>, <c>outcome</c> (<c>policyActivated</c>, <c>policyRefused</c>, <c>policyHeld</c>) and <c>commit</c> where
-/// it is known. A message may come twice; its <c>id</c> is the same then.
+/// it is known. A message may come twice; its <c>id</c> is the same then. Where there is a trace, <c>traceparent</c> and
+/// <c>googclient_traceparent</c> tell subscribers of it.
 /// </summary>
 public sealed partial class DeploymentsTopic : IAnnounce, IDisposable
 {
@@ -49,26 +52,37 @@ public sealed partial class DeploymentsTopic : IAnnounce, IDisposable
 
     private async Task<StepResult> PublishAsync(PubsubMessage message, CancellationToken cancellation)
     {
+        using var span = Publication.Start(_topic, message);
         var request = new PublishRequest { Topic = _topic, Messages = { message } };
         var reply = await CallError.CatchAsync(
             _policies.Repeatable,
             token => _channel.CallAsync((headers, stop) => _publisher.PublishAsync(request, headers, cancellationToken: stop), token),
             cancellation);
+        span.End(reply);
         return reply.TryGet(out _, out var error) ? new StepResult.Done(null) : ResultOf(error);
     }
 
-    private static PubsubMessage MessageOf(Announcement announcement) => new()
+    private PubsubMessage MessageOf(Announcement announcement)
     {
-        Data = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(announcement, AnnouncementJson.Default.Announcement)),
-        Attributes =
+        var deployment = CdEvent.Of(announcement, _topic.Split('/')[1]);
+        var message = new PubsubMessage
         {
-            ["id"] = announcement.Id,
-            ["pipeline"] = announcement.Pipeline,
-            ["stage"] = announcement.Stage,
-            ["outcome"] = announcement.Outcome,
-            ["target"] = announcement.Target,
-        },
-    };
+            Data = ByteString.CopyFrom(deployment is null
+                ? JsonSerializer.SerializeToUtf8Bytes(announcement, AnnouncementJson.Default.Announcement)
+                : JsonSerializer.SerializeToUtf8Bytes(deployment, AnnouncementJson.Default.CdEvent)),
+            Attributes =
+            {
+                ["id"] = announcement.Id,
+                ["pipeline"] = announcement.Pipeline,
+                ["stage"] = announcement.Stage,
+                ["outcome"] = announcement.Outcome,
+                ["target"] = announcement.Target,
+            },
+        };
+        foreach (var (name, value) in deployment?.Envelope() ?? [])
+            message.Attributes[name] = value;
+        return message;
+    }
 
     private static PubsubMessage MessageOf(PolicyAnnouncement announcement)
     {

@@ -22,18 +22,7 @@ public sealed class HttpVerifier : IVerify, IDisposable
     private readonly IIdentityTokens? _identity;
     private readonly TimeProvider _clock;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        // A proxy of the environment would see the token and could answer in the revision's place.
-        UseProxy = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxResponseHeadersLength = 64,
-        ConnectCallback = ConnectAsync,
-    })
-    { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = Connections();
 
     /// <summary>Opens nothing yet.</summary>
     /// <param name="options">How patiently.</param>
@@ -85,6 +74,20 @@ public sealed class HttpVerifier : IVerify, IDisposable
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Connections to revisions, to nobody else and without a time limit of their own.</summary>
+    internal static HttpClient Connections() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        // A proxy of the environment would see the token and could answer in the revision's place.
+        UseProxy = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxResponseHeadersLength = 64,
+        ConnectCallback = ConnectAsync,
+    })
+    { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
 
     // The whole within the patience; each attempt bounds itself, because being late is its answer.
     private ResiliencePipeline<Outcome> Pipeline(int attempts)

@@ -81,11 +81,13 @@ public sealed class LocalPubSub : IAsyncDisposable
             services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = PublishRules.LargestRequest + 2_000_000);
             services.AddSingleton(new PublisherService(_broker));
             services.AddSingleton(new SubscriberService(_broker, options.Clock, new(_stopping.Token)));
+            services.AddSingleton(new IamService(_broker));
         },
         app =>
         {
             app.MapGrpcService<PublisherService>();
             app.MapGrpcService<SubscriberService>();
+            app.MapGrpcService<IamService>();
             app.MapGet("/jwks", (HttpContext http) =>
             {
                 http.Response.ContentType = "application/json";

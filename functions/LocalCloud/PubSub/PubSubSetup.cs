@@ -44,7 +44,7 @@ public static class PubSubSetup
     /// <param name="address"><c>host:port</c> of a Pub/Sub that speaks gRPC without TLS: <see cref="LocalPubSub.Address"/> or
     /// PUBSUB_EMULATOR_HOST.</param>
     /// <param name="routes">A subscription that exists is given the endpoint, deadline, backoff and dead letter policy named
-    /// here.</param>
+    /// here, and never expires.</param>
     /// <exception cref="RpcException">Pub/Sub refused or could not be reached.</exception>
     /// <exception cref="InvalidOperationException">A subscription of that name exists on another topic, which Pub/Sub cannot
     /// change.</exception>
@@ -96,13 +96,11 @@ public static class PubSubSetup
         if (present.Topic != route.Topic)
             throw new InvalidOperationException(
                 $"{route.Subscription} exists and is subscribed to {present.Topic}, not to {route.Topic}: delete it or rename.");
-        await subscriber.UpdateSubscriptionAsync(
-            new()
-            {
-                Subscription = wanted,
-                UpdateMask = new() { Paths = { "push_config", "ack_deadline_seconds", "retry_policy", "dead_letter_policy" } },
-            },
-            cancellationToken: cancellation);
+        var mask = new FieldMask { Paths = { "push_config", "ack_deadline_seconds", "retry_policy", "dead_letter_policy" } };
+        // Asked for only where it is needed: Google's emulator cannot change it.
+        if (present.ExpirationPolicy?.Ttl is not null)
+            mask.Paths.Add("expiration_policy");
+        await subscriber.UpdateSubscriptionAsync(new() { Subscription = wanted, UpdateMask = mask }, cancellationToken: cancellation);
     }
 
     private static Subscription Wanted(PushRoute route)

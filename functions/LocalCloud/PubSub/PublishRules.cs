@@ -10,6 +10,11 @@ internal static class PublishRules
 {
     public const int LargestRequest = 10_000_000;
     public const int MostMessages = 1_000;
+
+    // Google's clients write the trace here ("OpenTelemetry tracing" of Pub/Sub), and of all keys with goog the service lets it pass; others of
+    // theirs, as googclient_x-cloud-trace-context, it refuses (googleapis/nodejs-pubsub, issue 1389).
+    private const string TraceKey = "googclient_traceparent";
+
     private const int MostAttributes = 100;
     private const int LongestKey = 256;
     private const int LongestValue = 1_024;
@@ -36,7 +41,7 @@ internal static class PublishRules
             throw Refusal.Invalid($"A message may have {MostAttributes} attributes; one has {message.Attributes.Count}.");
         foreach (var (key, value) in message.Attributes)
         {
-            if (key.Length == 0 || key.StartsWith("goog", StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(key) > LongestKey)
+            if (key.Length == 0 || (key.StartsWith("goog", StringComparison.Ordinal) && key != TraceKey) || Encoding.UTF8.GetByteCount(key) > LongestKey)
                 throw Refusal.Invalid($"An attribute key has 1 to {LongestKey} bytes and does not start with \"goog\".");
             if (Encoding.UTF8.GetByteCount(value) > LongestValue)
                 throw Refusal.Invalid($"An attribute value has at most {LongestValue} bytes.");

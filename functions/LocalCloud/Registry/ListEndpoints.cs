@@ -31,6 +31,26 @@ internal sealed class ListEndpoints(RegistryStore store)
         foreach (var tag in page)
             json.WriteStringValue(tag);
         json.WriteEndArray();
+        WriteUploads(json, store.UploadsOf(route.Repository));
+        json.WriteEndObject();
+    }
+
+    // Google's registries add every manifest with its tags and times, as text (harbor and go-containerregistry read them so).
+    private static void WriteUploads(Utf8JsonWriter json, IReadOnlyList<Uploaded> uploads)
+    {
+        json.WriteStartObject("manifest");
+        foreach (var upload in uploads)
+        {
+            json.WriteStartObject(upload.Digest.ToString());
+            json.WriteString("mediaType", upload.MediaType);
+            json.WriteStartArray("tag");
+            foreach (var tag in upload.Tags)
+                json.WriteStringValue(tag);
+            json.WriteEndArray();
+            json.WriteString("timeUploadedMs", upload.At.ToString(CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

@@ -29,7 +29,7 @@ public sealed class LocalRegistry : IAsyncDisposable
     private LocalRegistry(LocalRegistryOptions options)
     {
         _temporary = options.DataDirectory is null ? Directory.CreateTempSubdirectory("cd-registry-").FullName : null;
-        _store = new(_temporary ?? Directory.CreateDirectory(options.DataDirectory!).FullName);
+        _store = new(_temporary ?? Directory.CreateDirectory(options.DataDirectory!).FullName, options.Clock);
         _uploads = new(_store, options.LargestBlob, options.Clock);
         _outbox = options.Announcements is { } announcements
             ? new(_store, announcements, options.Clock, options.Loggers.CreateLogger<LocalRegistry>())

@@ -21,15 +21,24 @@ internal sealed class RegistryStore : IDisposable
         CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL);
         """;
 
+    // Beside the schema, for files that were made before it was there have it too; what is older than it has no time.
+    private const string Uploads = """
+        CREATE TABLE IF NOT EXISTS upload (
+          repository TEXT NOT NULL, digest TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (repository, digest)) WITHOUT ROWID
+        """;
+
     private readonly Lock _gate = new();
+    private readonly TimeProvider _clock;
     private readonly BlobFiles _blobs;
     private readonly SqliteFile _file;
 
     /// <exception cref="IOException">The folder belongs to another running registry or to a newer version.</exception>
-    public RegistryStore(string directory)
+    public RegistryStore(string directory, TimeProvider clock)
     {
+        _clock = clock;
         _blobs = new(directory);
         _file = new(Path.Combine(directory, "registry.sqlite"), Version, Schema);
+        _file.Run(Uploads);
         // Uploads under way when an earlier process ended; only now is it sure that no other process has the folder.
         _blobs.ClearUploads();
     }
@@ -98,6 +107,8 @@ internal sealed class RegistryStore : IDisposable
             {
                 _file.Run("INSERT INTO manifest VALUES ($a, $b, $c, $d, $e) ON CONFLICT DO UPDATE SET media_type = excluded.media_type",
                     repository, manifest.Digest.Hex, manifest.MediaType, document.Subject?.Hex, manifest.Body);
+                _file.Run("INSERT INTO upload VALUES ($a, $b, $c) ON CONFLICT DO NOTHING",
+                    repository, manifest.Digest.Hex, _clock.GetUtcNow().ToUnixTimeMilliseconds());
                 if (tag is not null)
                     _file.Run(
                         "INSERT INTO tag VALUES ($a, $b, $c) ON CONFLICT DO UPDATE SET digest = excluded.digest",
@@ -148,6 +159,7 @@ internal sealed class RegistryStore : IDisposable
                     Owe(hosts.Select(host => AnnouncementText.DeleteTag(host, repository, tag)));
                 _file.Run("DELETE FROM tag WHERE repository = $a AND digest = $b", repository, digest.Hex);
                 _file.Run("DELETE FROM manifest WHERE repository = $a AND digest = $b", repository, digest.Hex);
+                _file.Run("DELETE FROM upload WHERE repository = $a AND digest = $b", repository, digest.Hex);
                 Owe(hosts.Select(host => AnnouncementText.DeleteDigest(host, repository, digest)));
             });
             return true;
@@ -161,6 +173,19 @@ internal sealed class RegistryStore : IDisposable
             return _file.Read(
                 "SELECT name FROM tag WHERE repository = $a AND name > $b ORDER BY name LIMIT $c",
                 row => row.GetString(0), repository, last, most);
+    }
+
+    /// <summary>Every manifest whose time of upload is known, with its tags; oldest first.</summary>
+    public IReadOnlyList<Uploaded> UploadsOf(string repository)
+    {
+        lock (_gate)
+        {
+            var tags = _file.Read("SELECT digest, name FROM tag WHERE repository = $a ORDER BY name", row => (Hex: row.GetString(0), Tag: row.GetString(1)), repository)
+                .ToLookup(it => it.Hex, it => it.Tag);
+            return _file.Read(
+                "SELECT digest, media_type, at FROM upload JOIN manifest USING (repository, digest) WHERE repository = $a ORDER BY at, digest",
+                row => new Uploaded(Digest.Parse("sha256:" + row.GetString(0)), row.GetString(1), [.. tags[row.GetString(0)]], row.GetInt64(2)), repository);
+        }
     }
 
     public IReadOnlyList<StoredManifest> Referrers(string repository, Digest subject)

@@ -13,12 +13,16 @@ internal sealed class ExecutionBook(WriteStamps stamps, LocalRunOptions options,
     // As Kubernetes draws names: no vowels, no words; nothing that looks like something else.
     private const string Letters = "bcdfghjklmnpqrstvwxz2456789";
 
+    /// <summary>The name of a job's execution that ends so.</summary>
+    public static string NameOf(string job, string suffix) => $"{job}/executions/{RevisionPath.ShortName(job)}-{suffix}";
+
     /// <summary>An execution with all its tasks, none of which has begun.</summary>
-    public Execution Begin(RunTables tables, Kept<Job> job, ExecutionTemplate template, string actor)
+    /// <param name="token">The end of its name, of which there must be none yet; null draws one.</param>
+    public Execution Begin(RunTables tables, Kept<Job> job, ExecutionTemplate template, string actor, string? token = null)
     {
         var execution = Draft(job.Body, template, actor);
-        do execution.Name = $"{job.Body.Name}/executions/{RevisionPath.ShortName(job.Body.Name)}-{Suffix()}";
-        while (tables.Find<Execution>(execution.Name) is not null);
+        do execution.Name = NameOf(job.Body.Name, token ?? Suffix());
+        while (token is null && tables.Find<Execution>(execution.Name) is not null);
 
         var created = stamps.Next();
         execution.CreateTime = WriteStamps.ToTimestamp(created);

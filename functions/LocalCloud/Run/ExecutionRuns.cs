@@ -15,8 +15,13 @@ internal sealed class ExecutionRuns(
 
     private readonly ConcurrentDictionary<string, Going> _going = new();
 
-    /// <summary>Runs an execution, or joins its run, or goes on with one that an earlier process left; ends when that has ended.</summary>
-    public Task Ensure(string execution) => _going.GetOrAdd(execution, name => new(cancelled => RunAsync(name, cancelled))).Run.Value;
+    /// <summary>Runs an execution, or joins its run, or goes on with one that an earlier process left.</summary>
+    /// <returns>What ends when it is written that its tasks may begin, and what ends when it has ended.</returns>
+    public (Task Begun, Task Ended) Ensure(string execution)
+    {
+        var going = _going.GetOrAdd(execution, name => new(it => RunAsync(name, it)));
+        return (going.Begun.Task, going.Run.Value);
+    }
 
     /// <summary>Stops what runs of an execution that has been asked to be cancelled.</summary>
     public void Cancel(string execution)
@@ -28,16 +33,20 @@ internal sealed class ExecutionRuns(
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_going.Values.Select(it => it.Run.Value)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task RunAsync(string name, CancellationToken cancelled)
+    private async Task RunAsync(string name, Going going)
     {
         await Task.Yield();
         try
         {
             // Whoever asks may have read it a moment before an earlier run was written down.
             if (store.Read(it => it.Find<Execution>(name)) is not { Body.CompletionTime: null } execution) return;
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancelled);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, going.Cancelled.Token);
             if (!ExecutionBook.IsCancelling(execution.Body) && await BeginAsync(execution.Body) is { } image)
+            {
+                going.Begun.TrySetResult();
                 await RunTasksAsync(execution.Body, image, either.Token);
+            }
+
             stopping.ThrowIfCancellationRequested();
             Complete(name);
         }
@@ -128,9 +137,11 @@ internal sealed class ExecutionRuns(
 
     private sealed class Going
     {
-        public Going(Func<CancellationToken, Task> run) => Run = new(() => run(Cancelled.Token));
+        public Going(Func<Going, Task> run) => Run = new(() => run(this));
 
         public CancellationTokenSource Cancelled { get; } = new();
+
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Lazy<Task> Run { get; }
     }

@@ -59,7 +59,11 @@ internal abstract record StartResult
     private StartResult() { }
 
     /// <param name="Address">Where it answers; null for a pretence, for which the proxy answers.</param>
-    public sealed record Serving(Uri? Address) : StartResult;
+    public sealed record Serving(Uri? Address) : StartResult
+    {
+        /// <summary>A pretence answers one in so many requests with 500; 0 for none.</summary>
+        public int FailsOneIn { get; init; }
+    }
 
     /// <param name="Code">The code of the operation's error.</param>
     /// <param name="ConditionType">The type of the revision's condition that tells it, beside Ready.</param>

@@ -24,10 +24,12 @@ internal sealed class JobReconciler(
         if (job is null) return false;
         foreach (var execution in running)
         {
-            var run = runs.Ensure(execution.Body.Name);
+            var (begun, ended) = runs.Ensure(execution.Body.Name);
             // A cancellation is written down before it reaches the run, which may have begun in between.
             if (ExecutionBook.IsCancelling(execution.Body)) runs.Cancel(execution.Body.Name);
-            _ = AwaitAsync(run, name);
+            // A job can wait for the start of an execution.
+            if (execution.Body.StartTime is null) _ = WakeAfterAsync(begun, name);
+            _ = AwaitAsync(ended, name);
         }
 
         if (settlement.End(name, running)) return true;
@@ -36,8 +38,7 @@ internal sealed class JobReconciler(
         {
             var task = job.Body.Template.Template;
             var (_, problem) = await images.FindAsync(task.Containers, TemplateDefaults.Ingress(task.Containers));
-            settlement.Settle(name, job.Body.Generation, problem);
-            return true;
+            if (settlement.Settle(name, job.Body.Generation, problem)) return true;
         }
 
         if (open.Select(it => settlement.HeldUntil(it.Body.Name)).Min() is not { } until || until == DateTimeOffset.MaxValue) return false;

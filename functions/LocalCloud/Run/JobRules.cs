@@ -28,9 +28,6 @@ internal static class JobRules
     {
         TemplateRules.CheckKeys("labels", job.Labels.Keys);
         TemplateRules.CheckKeys("annotations", job.Annotations.Keys);
-        if (job.CreateExecutionCase != Job.CreateExecutionOneofCase.None)
-            throw Refusal.InvalidArgument(
-                "start_execution_token, run_execution_token: the local Cloud Run does not know them; use RunJob.");
         if (job.Template is not { } template) throw Refusal.InvalidArgument("template: a job needs one.");
         if (template.Template is not { } task) throw Refusal.InvalidArgument("template.template: a job needs one.");
         TemplateRules.CheckKeys("template.labels", template.Labels.Keys);

@@ -5,25 +5,30 @@ using RpcStatus = Google.Rpc.Status;
 namespace CdAutomation.LocalCloud.Run;
 
 /// <summary>Ends what was asked of jobs: writes whether a job can run, and the ends of operations and deletions.</summary>
-internal sealed class JobSettlement(RunStore store, OperationBook operations, WriteStamps stamps, LocalRunOptions options)
+internal sealed class JobSettlement(
+    RunStore store, OperationBook operations, ExecutionTokens tokens, WriteStamps stamps, LocalRunOptions options)
 {
     /// <summary>Until when a fault keeps an operation open; null when none does any more.</summary>
     public DateTimeOffset? HeldUntil(string operation) =>
         operations.HeldUntil(operation) is { } until && until > options.Clock.GetUtcNow() ? until : null;
 
-    /// <summary>Writes how the look at a job's images went, unless the job was written again meanwhile.</summary>
-    public void Settle(string name, long generation, StartResult.Failed? problem) => store.Write(tables =>
+    /// <summary>Writes how the look at a job's images went, unless the job was written again meanwhile, and starts what its token names.</summary>
+    /// <returns>False while there is nothing to do but to wait for an execution.</returns>
+    public bool Settle(string name, long generation, StartResult.Failed? problem) => store.Write(tables =>
     {
-        if (tables.Find<Job>(name) is not { } job || job.Body.Generation != generation || job.Body.DeleteTime is not null) return 0;
+        if (tables.Find<Job>(name) is not { } job || job.Body.Generation != generation || job.Body.DeleteTime is not null) return true;
+        var (ready, begun) = problem is null
+            ? tokens.Follow(tables, job)
+            : (Conditions.Failed(Conditions.Ready, problem.Reason, problem.Text, stamps.Now()), false);
+        if (ready is null) return begun;
         job.Body.Reconciling = false;
         job.Body.ObservedGeneration = generation;
-        var ready = problem is null
-            ? Conditions.Succeeded(Conditions.Ready, stamps.Now())
-            : Conditions.Failed(Conditions.Ready, problem.Reason, problem.Text, stamps.Now());
         job.Body.TerminalCondition = Conditions.Following(job.Body.TerminalCondition, ready);
-        Conditions.Set(job.Body.Conditions, ready.As(problem?.ConditionType ?? Conditions.ContainerReady));
+        Conditions.Set(
+            job.Body.Conditions,
+            problem is null ? Conditions.Succeeded(Conditions.ContainerReady, stamps.Now()) : ready.As(problem.ConditionType));
         tables.Save(name, job, open: true);
-        return 0;
+        return true;
     });
 
     /// <summary>Ends every operation that waits for nothing any more.</summary>

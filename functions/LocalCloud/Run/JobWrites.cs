@@ -54,6 +54,9 @@ internal sealed class JobWrites(RunStore store, ExecutionBook executions, WriteS
         var template = stored.Body.Template.Clone();
         if (request.Overrides is { } overrides) JobRules.Override(template, overrides);
         if (request.ValidateOnly) return OperationBook.Preview(name, executions.Draft(stored.Body, template, actor));
+        // A job shows the token that made its newest execution, and loses it to one that came another way (magic-modules pull request 19060).
+        stored.Body.ClearCreateExecution();
+        tables.Save(name, stored, open: true);
         var execution = executions.Begin(tables, stored, template, actor);
         return operations.Open(tables, OperationKind.RunExecution, name, execution, execution.Name);
     });
@@ -61,6 +64,7 @@ internal sealed class JobWrites(RunStore store, ExecutionBook executions, WriteS
     private Operation Put(RunTables tables, string name, Kept<Job>? stored, Job next, bool validateOnly, string actor)
     {
         JobRules.Check(next);
+        ExecutionTokens.Check(name, next, stored?.Body, tables);
         JobRules.Fill(next, name.Split('/')[1]);
         var unchanged = stored is not null && next.Equals(stored.Body);
         // What failed is looked at again by writing the same once more.

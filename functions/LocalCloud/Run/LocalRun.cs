@@ -34,7 +34,7 @@ public sealed class LocalRun : IAsyncDisposable
     /// </summary>
     public Uri ProxyAddress { get; }
 
-    /// <summary>The requests each revision answered since an instant, to ten seconds and at most an hour back.</summary>
+    /// <summary>The requests each revision answered since an instant, to the second and at most an hour back.</summary>
     public IReadOnlyList<RevisionTraffic> TrafficSince(DateTimeOffset start) => _parts.Meter.Since(start);
 
     /// <summary>Starts the host, and whatever an earlier one on the same directory left unfinished.</summary>

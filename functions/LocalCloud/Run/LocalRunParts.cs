@@ -40,7 +40,7 @@ internal sealed class LocalRunParts : IAsyncDisposable
             store, images, instances, executions, new TaskBook(store, executions, stamps), stamps, stopping);
         var jobs = new JobWrites(store, executions, stamps, operations);
         JobReconciler = new(
-            store, images, _runs, new(store, operations, stamps, options), operations, options,
+            store, images, _runs, new(store, operations, new(executions, stamps), stamps, options), operations, options,
             options.Logging.CreateLogger<JobReconciler>(), stopping);
         Jobs = new(store, jobs, JobReconciler, _runs, options.Faults);
         Executions = new(store, executions, operations, JobReconciler, _runs, stamps, options.Faults);

@@ -7,7 +7,7 @@ using Grpc.Core;
 namespace CdAutomation.LocalCloud.Run;
 
 /// <summary>
-/// google.monitoring.v3.MetricService, of which ListTimeSeries tells the requests that the proxy saw in the last hour, to ten seconds.
+/// google.monitoring.v3.MetricService, of which ListTimeSeries tells the requests that the proxy saw in the last hour, to the second.
 /// All else answers UNIMPLEMENTED. Counts are by class of the answer's status and not by status, latencies by neither.
 /// </summary>
 internal sealed class MetricsApi(TrafficMeter meter, LocalRunOptions options) : MetricService.MetricServiceBase
@@ -36,8 +36,7 @@ internal sealed class MetricsApi(TrafficMeter meter, LocalRunOptions options) : 
         var found = new SortedDictionary<string, MetricSeries>(StringComparer.Ordinal);
         foreach (var slice in meter.Between(start, end < visible ? end : visible))
         {
-            // The first slice may begin before the interval does.
-            var span = alignment.SpanOf(slice.Start < start ? start : slice.Start);
+            var span = alignment.SpanOf(slice.Start);
             foreach (var (labels, count) in Samples(filter.Metric, slice))
             {
                 if (labels["resource.labels.project_id"] != project || filter.Labels.Any(it => labels[it.Key] != it.Value)) continue;

@@ -77,8 +77,8 @@ internal sealed class ServiceProxy(
             case StartResult.Serving { Address: { } address }:
                 await ForwardAsync(context, stored, address);
                 break;
-            default:
-                await SimulatedAnswer.WriteAsync(context, stored);
+            case StartResult.Serving { FailsOneIn: var fails }:
+                await SimulatedAnswer.WriteAsync(context, stored, fails > 0 && draw(fails) == 0 ? 500 : 200);
                 break;
         }
     }

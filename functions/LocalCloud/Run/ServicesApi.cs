@@ -1,3 +1,4 @@
+using Google.Cloud.Iam.V1;
 using Google.Cloud.Run.V2;
 using Google.LongRunning;
 using Grpc.Core;
@@ -5,7 +6,10 @@ using Task = System.Threading.Tasks.Task;
 
 namespace CdAutomation.LocalCloud.Run;
 
-/// <summary>google.cloud.run.v2.Services. IAM policies are not kept here: those calls answer UNIMPLEMENTED.</summary>
+/// <summary>
+/// google.cloud.run.v2.Services. IAM policies are not kept here: those calls answer UNIMPLEMENTED. Whoever reaches a laptop's Cloud Run may
+/// do everything, and TestIamPermissions says so.
+/// </summary>
 internal sealed class ServicesApi(RunStore store, WorkloadWrites writes, Reconciler reconciler, Faults faults, Uri proxy)
     : Services.ServicesBase
 {
@@ -54,6 +58,16 @@ internal sealed class ServicesApi(RunStore store, WorkloadWrites writes, Reconci
         var (page, next) = PageTokens.Cut(found, size, parent, it => it.Created);
         var response = new ListServicesResponse { NextPageToken = next };
         response.Services.Add(page.Select(it => ServiceAddresses.With(it.Service, proxy)));
+        return Task.FromResult(response);
+    }
+
+    /// <summary>Of a service that is not there nobody has a permission, which is no error (iam_policy.proto).</summary>
+    public override Task<TestIamPermissionsResponse> TestIamPermissions(TestIamPermissionsRequest request, ServerCallContext context)
+    {
+        var path = ServicePath.Parse(request.Resource, "resource").ToString();
+        var response = new TestIamPermissionsResponse();
+        if (store.Read(tables => tables.FindWorkload(path)) is not null)
+            response.Permissions.Add(request.Permissions.Where(permission => permission.StartsWith("run.", StringComparison.Ordinal)));
         return Task.FromResult(response);
     }
 

@@ -6,8 +6,9 @@ namespace CdAutomation.LocalCloud.Run;
 /// <summary>What a simulated revision answers, so that a person who opens its address sees which one it is.</summary>
 internal static class SimulatedAnswer
 {
-    public static async Task WriteAsync(HttpContext context, StoredRevision revision)
+    public static async Task WriteAsync(HttpContext context, StoredRevision revision, int status)
     {
+        context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();

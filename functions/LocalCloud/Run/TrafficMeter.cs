@@ -41,7 +41,7 @@ public sealed record LatencyHistogram(ImmutableArray<long> Counts)
         Math.Clamp((int)Math.Ceiling(Math.Log(Math.Max(latency.TotalMilliseconds, Least) / Least, Growth)), 0, Classes - 1);
 }
 
-/// <summary>What a revision answered in ten seconds.</summary>
+/// <summary>What a revision answered in a second.</summary>
 /// <param name="Revision">Its full name.</param>
 /// <param name="Start">When the slice begins.</param>
 /// <param name="ByStatusClass">1xx to 5xx.</param>
@@ -50,10 +50,10 @@ public sealed record LatencyHistogram(ImmutableArray<long> Counts)
 internal sealed record TrafficSlice(
     string Revision, DateTimeOffset Start, ImmutableArray<long> ByStatusClass, ImmutableArray<long> Latencies, long LatencyTicks);
 
-/// <summary>Keeps an hour of traffic in slices of ten seconds.</summary>
+/// <summary>Keeps an hour of traffic in slices of a second.</summary>
 internal sealed class TrafficMeter(TimeProvider clock)
 {
-    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<(string Revision, long Slice), Counters> _slices = new();
@@ -85,21 +85,20 @@ internal sealed class TrafficMeter(TimeProvider clock)
         ];
     }
 
-    /// <summary>Slice by slice, those that begin from an instant (to the slice) until before another.</summary>
-    public IReadOnlyList<TrafficSlice> Between(DateTimeOffset start, DateTimeOffset end)
-    {
-        var first = start.UtcTicks / Slice.Ticks;
-        return
-        [
-            .. _slices.Where(it => it.Key.Slice >= first && it.Key.Slice * Slice.Ticks < end.UtcTicks)
-                .Select(it => new TrafficSlice(
-                    it.Key.Revision,
-                    new(it.Key.Slice * Slice.Ticks, TimeSpan.Zero),
-                    Sum([it.Value.ByStatusClass], 5),
-                    Sum([it.Value.Latencies], LatencyHistogram.Classes),
-                    Interlocked.Read(ref it.Value.LatencyTicks))),
-        ];
-    }
+    /// <summary>
+    /// Slice by slice, those that begin from an instant until before another. One in whose middle the instant lies is left out: what changed
+    /// there, such as a revision's share, would be mixed with what was before.
+    /// </summary>
+    public IReadOnlyList<TrafficSlice> Between(DateTimeOffset start, DateTimeOffset end) =>
+    [
+        .. _slices.Where(it => it.Key.Slice * Slice.Ticks >= start.UtcTicks && it.Key.Slice * Slice.Ticks < end.UtcTicks)
+            .Select(it => new TrafficSlice(
+                it.Key.Revision,
+                new(it.Key.Slice * Slice.Ticks, TimeSpan.Zero),
+                Sum([it.Value.ByStatusClass], 5),
+                Sum([it.Value.Latencies], LatencyHistogram.Classes),
+                Interlocked.Read(ref it.Value.LatencyTicks))),
+    ];
 
     private static ImmutableArray<long> Sum(IEnumerable<long[]> counts, int length)
     {

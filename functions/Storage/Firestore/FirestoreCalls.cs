@@ -9,6 +9,9 @@ namespace CdAutomation.Storage.Firestore;
 /// <summary>The service's calls that the journal is made of, on one database.</summary>
 internal sealed class FirestoreCalls(CallInvoker calls, FirestoreOptions options, Func<CancellationToken, Task<string>>? token)
 {
+    // As the conventions of OpenTelemetry name it (database spans, "gcp.firestore").
+    private const string System = "gcp.firestore";
+
     private readonly Api.FirestoreClient _client = new(calls);
     private readonly string _database = $"projects/{options.Project}/databases/{options.Database}";
 
@@ -29,6 +32,8 @@ internal sealed class FirestoreCalls(CallInvoker calls, FirestoreOptions options
         if (request.Documents.Count == 0)
             return [];
 
+        using var span = StoreCall.Begin(System, "BatchGetDocuments", CollectionOf(request.Documents[0]));
+        span.Read(request.Documents.Count);
         var found = new Dictionary<string, Document>(StringComparer.Ordinal);
         using var call = _client.BatchGetDocuments(request, await HeadersAsync(cancellation), cancellationToken: cancellation);
         await EachAsync(call.ResponseStream, answer =>
@@ -48,12 +53,15 @@ internal sealed class FirestoreCalls(CallInvoker calls, FirestoreOptions options
     {
         var found = ImmutableArray.CreateBuilder<Document>();
         var request = new RunQueryRequest { Parent = Root, StructuredQuery = query };
+        using var span = StoreCall.Begin(System, "RunQuery", query.From[0].CollectionId, query);
         using var call = _client.RunQuery(request, await HeadersAsync(cancellation), cancellationToken: cancellation);
         await EachAsync(call.ResponseStream, answer =>
         {
             if (answer.Document is { } document)
                 found.Add(document);
         }, cancellation);
+        // A query that finds nothing is billed as one read.
+        span.Read(Math.Max(1, found.Count));
         return found.ToImmutable();
     }
 
@@ -67,9 +75,12 @@ internal sealed class FirestoreCalls(CallInvoker calls, FirestoreOptions options
             Parent = Root,
             StructuredAggregationQuery = new() { StructuredQuery = query, Aggregations = { count } },
         };
+        using var span = StoreCall.Begin(System, "RunAggregationQuery", query.From[0].CollectionId, query);
+        // Up to a thousand entries of an index are billed as one read.
         var counted = 0L;
         using var call = _client.RunAggregationQuery(request, await HeadersAsync(cancellation), cancellationToken: cancellation);
         await EachAsync(call.ResponseStream, answer => counted += answer.Result?.AggregateFields[alias].IntegerValue ?? 0, cancellation);
+        span.Read((int)Math.Max(1, (counted + 999) / 1000));
         return counted;
     }
 
@@ -79,9 +90,11 @@ internal sealed class FirestoreCalls(CallInvoker calls, FirestoreOptions options
     public async Task CommitAsync(IEnumerable<Write> writes, CancellationToken cancellation)
     {
         var request = new CommitRequest { Database = _database, Writes = { writes } };
+        using var span = StoreCall.Begin(System, "Commit", CollectionOf(request.Writes[0].Update?.Name ?? request.Writes[0].Transform?.Document));
         try
         {
             await AnswerAsync(headers => _client.CommitAsync(request, headers, cancellationToken: cancellation), cancellation);
+            span.Wrote(request.Writes.Count);
         }
         catch (RpcException error) when (error.StatusCode is StatusCode.FailedPrecondition or StatusCode.AlreadyExists)
         {
@@ -101,6 +114,8 @@ internal sealed class FirestoreCalls(CallInvoker calls, FirestoreOptions options
         var end = new RollbackRequest { Database = _database, Transaction = begun.Transaction };
         await AnswerAsync(headers => _client.RollbackAsync(end, headers, cancellationToken: cancellation), cancellation);
     }
+
+    private static string? CollectionOf(string? document) => document?.Split('/') is [.., var collection, _] ? collection : null;
 
     private async Task<T> AnswerAsync<T>(Func<Metadata, AsyncUnaryCall<T>> begin, CancellationToken cancellation)
     {

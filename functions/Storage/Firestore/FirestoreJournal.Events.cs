@@ -106,7 +106,8 @@ public sealed partial class FirestoreJournal
     }
     .With("signal", received.Signal is null ? null : Fields.Json(received.Signal, StateJson.Default.Signal))
     .With("refusal", received.Refusal is null ? null : Fields.Json(received.Refusal, StateJson.Default.Reason))
-    .With("refusedAt", received.Refusal is null ? null : Fields.Of(received.ReceivedAt));
+    .With("refusedAt", received.Refusal is null ? null : Fields.Of(received.ReceivedAt))
+    .With("origin", received.Origin is null ? null : Fields.Of(received.Origin));
 
     private static JournalEvent EventOf(Document document) => new(
         document.Text("key"),
@@ -118,5 +119,8 @@ public sealed partial class FirestoreJournal
         document.Json("refusal", StateJson.Default.Reason),
         document.Number("size"),
         (int)document.Number("times"),
-        document.Flag("settled"));
+        document.Flag("settled"))
+    {
+        Origin = document.Text("origin") is { Length: > 0 } origin ? origin : null,
+    };
 }

@@ -36,6 +36,17 @@ internal static class Queries
         return query;
     }
 
+    /// <summary>The query for people, in the manner of SQL, with ? for each value.</summary>
+    public static string Text(this StructuredQuery query)
+    {
+        var fields = query.Select is { Fields: [_, ..] selected } ? string.Join(", ", selected.Select(field => field.FieldPath)) : "*";
+        var where = query.Where is { CompositeFilter.Filters: var filters }
+            ? $" where {string.Join(" and ", filters.Select(filter => $"{filter.FieldFilter.Field.FieldPath} {filter.FieldFilter.Op} ?"))}"
+            : "";
+        var order = query.OrderBy.Count == 0 ? "" : $" order by {string.Join(", ", query.OrderBy.Select(each => $"{each.Field.FieldPath} {each.Direction}"))}";
+        return $"select {fields} from {query.From[0].CollectionId}{where}{order}{(query.Limit is { } limit ? $" limit {limit}" : "")}";
+    }
+
     private static StructuredQuery Ordered(this StructuredQuery query, string field, Direction direction)
     {
         query.OrderBy.Add(new Order { Field = Field(field), Direction = direction });

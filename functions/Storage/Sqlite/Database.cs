@@ -14,6 +14,9 @@ internal sealed class Database : IDisposable
     /// </summary>
     private const int WaitMax = 8;
 
+    /// <summary>The name of the database in telemetry.</summary>
+    public const string System = "sqlite";
+
     private readonly string _connection;
     private readonly SemaphoreSlim _writer = new(1);
 
@@ -31,6 +34,24 @@ internal sealed class Database : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = script;
         command.ExecuteNonQuery();
+        return 0;
+    });
+
+    /// <summary>Runs a script, if a query has a row; other processes may be doing the same.</summary>
+    public void RunWhere(string query, string script) => Guarded(() =>
+    {
+        using var connection = Open();
+        using (var look = connection.BeginTransaction(deferred: true))
+        {
+            if (new Session(connection, look).Rows(query, _ => 0).IsEmpty)
+                return 0;
+        }
+
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var session = new Session(connection, transaction);
+        if (!session.Rows(query, _ => 0).IsEmpty)
+            session.Execute(script);
+        transaction.Commit();
         return 0;
     });
 
@@ -61,7 +82,8 @@ internal sealed class Database : IDisposable
                 // Immediate: taking the write lock first, so that no read within it can be out of date.
                 using var transaction = connection.BeginTransaction(deferred: false);
                 var result = write(new Session(connection, transaction));
-                transaction.Commit();
+                using (StoreCall.Begin(System, "COMMIT", null))
+                    transaction.Commit();
                 return result;
             });
         }
@@ -108,23 +130,30 @@ internal sealed class Session(SqliteConnection connection, SqliteTransaction tra
 {
     public int Execute(string sql, params (string Name, object? Value)[] parameters)
     {
+        using var call = StoreCall.Begin(Database.System, sql);
         using var command = Command(sql, parameters);
-        return command.ExecuteNonQuery();
+        var changed = command.ExecuteNonQuery();
+        call.Wrote(changed);
+        return changed;
     }
 
     public T Scalar<T>(string sql, params (string Name, object? Value)[] parameters)
     {
+        using var call = StoreCall.Begin(Database.System, sql);
         using var command = Command(sql, parameters);
+        call.Read(1);
         return (T)command.ExecuteScalar()!;
     }
 
     public ImmutableArray<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object? Value)[] parameters)
     {
+        using var call = StoreCall.Begin(Database.System, sql);
         using var command = Command(sql, parameters);
         using var reader = command.ExecuteReader();
         var rows = ImmutableArray.CreateBuilder<T>();
         while (reader.Read())
             rows.Add(read(reader));
+        call.Read(rows.Count);
         return rows.ToImmutable();
     }
 

@@ -3,6 +3,12 @@ namespace CdAutomation.Storage.Sqlite;
 /// <summary>The tables, all in one file.</summary>
 internal static class Schema
 {
+    /// <summary>Whether the file was made before events had an origin.</summary>
+    public const string LacksOrigin = "select count(*) from pragma_table_info('event') where name = 'origin' having count(*) = 0";
+
+    /// <summary>What such a file needs.</summary>
+    public const string AddOrigin = "alter table event add column origin text";
+
     public const string Create = """
         create table if not exists event (
             key          text primary key,
@@ -14,7 +20,8 @@ internal static class Schema
             refusal      text,
             size         integer not null,
             times        integer not null default 1,
-            settled      integer not null default 0
+            settled      integer not null default 0,
+            origin       text
         ) without rowid;
         create index if not exists event_unsettled on event (received_at) where settled = 0;
         create index if not exists event_received on event (received_at);

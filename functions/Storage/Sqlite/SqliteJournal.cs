@@ -21,6 +21,7 @@ public sealed partial class SqliteJournal : IJournal, IDisposable
     {
         var database = new Database(path);
         database.Run(Schema.Create);
+        database.RunWhere(Schema.LacksOrigin, Schema.AddOrigin);
         return new(database);
     }
 
@@ -29,8 +30,8 @@ public sealed partial class SqliteJournal : IJournal, IDisposable
     {
         var added = write.Execute(
             """
-            insert into event (key, topic, message_id, published_at, received_at, signal, refusal, size)
-            values (@key, @topic, @messageId, @publishedAt, @receivedAt, @signal, @refusal, @size)
+            insert into event (key, topic, message_id, published_at, received_at, signal, refusal, size, origin)
+            values (@key, @topic, @messageId, @publishedAt, @receivedAt, @signal, @refusal, @size, @origin)
             on conflict (key) do nothing
             """,
             ("@key", received.Key),
@@ -40,7 +41,8 @@ public sealed partial class SqliteJournal : IJournal, IDisposable
             ("@receivedAt", received.ReceivedAt.ToUnixTimeMilliseconds()),
             ("@signal", received.Signal is null ? null : JsonSerializer.Serialize(received.Signal, StateJson.Default.Signal)),
             ("@refusal", received.Refusal is null ? null : JsonSerializer.Serialize(received.Refusal, StateJson.Default.Reason)),
-            ("@size", received.Size));
+            ("@size", received.Size),
+            ("@origin", received.Origin));
         if (added == 1)
             return new Receipt(Again: false, Settled: false);
 

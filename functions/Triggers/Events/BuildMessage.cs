@@ -8,8 +8,7 @@ namespace CdAutomation.Triggers.Events;
 
 /// <summary>
 /// The data of a message of Cloud Build's topic: a Build as JSON (cloudbuild.proto). What is unknown is ignored, as Google's own
-/// notifiers do;
-/// of the substitutions only what is looked for is read, and none is kept under its own name.
+/// notifiers do; of the substitutions only what is looked for is read, and none is kept under its own name.
 /// </summary>
 internal static class BuildMessage
 {
@@ -23,7 +22,10 @@ internal static class BuildMessage
     private static readonly string[] Unfinished = ["STATUS_UNKNOWN", "PENDING", "QUEUED", "WORKING"];
 
     /// <summary>Reads it; a build that has not ended is refused with the code <c>build.unfinished</c>.</summary>
-    public static Parsed<Signal> Read(JsonElement data, Arrival arrival)
+    /// <param name="data">The data.</param>
+    /// <param name="arrival">How it came.</param>
+    /// <param name="author">The substitution that names whoever pushed the commit; null where none is to be believed.</param>
+    public static Parsed<Signal> Read(JsonElement data, Arrival arrival, AuthorSubstitution? author = null)
     {
         JsonElement? build = data;
         if (!data.Has("id") || !data.Has("status"))
@@ -47,7 +49,7 @@ internal static class BuildMessage
         var asked = Asked(data).Take(ImagesMax + 1).ToImmutableArray();
         return images.Length > ImagesMax || asked.Length > ImagesMax
             ? new Reason("build.images", $"build {Excerpt.Of(id)} names more than {ImagesMax} images")
-            : new Signal.BuildFinished(Build(build, id, project, status, images, asked, arrival.PublishedAt));
+            : new Signal.BuildFinished(Build(build, id, project, status, images, asked, arrival.PublishedAt, author));
     }
 
     private static Build Build(
@@ -57,24 +59,35 @@ internal static class BuildMessage
         string status,
         ImmutableArray<BuiltImage> images,
         ImmutableArray<Repository> asked,
-        DateTimeOffset publishedAt)
+        DateTimeOffset publishedAt,
+        AuthorSubstitution? author)
     {
         var trigger = build?.Object("substitutions");
+        var triggerId = build.Text("buildTriggerId", NameMax);
         return new(
             id,
             project,
             status,
             images,
             asked,
-            build.Text("buildTriggerId", NameMax),
+            triggerId,
             trigger.Text("TRIGGER_NAME", NameMax),
             // A tag's build sets TAG_NAME in place of BRANCH_NAME; a tag that is called like a branch is not that branch.
             trigger.Text("TAG_NAME", NameMax) is null ? trigger.Text("BRANCH_NAME", NameMax) : null,
             BuildSource.Commit(build) ?? trigger.Text("COMMIT_SHA", NameMax) ?? trigger.Text("REVISION_ID", NameMax),
             trigger.Text("REPO_FULL_NAME", NameMax) ?? BuildSource.Repository(build),
             build?.Time("finishTime") ?? publishedAt,
-            Address(build.Text("logUrl", 2048)));
+            Address(build.Text("logUrl", 2048)))
+        {
+            Address = BuildSource.Address(build),
+            ServiceAccount = Email(build.Text("serviceAccount", 1024)),
+            Author = triggerId is null ? null : author?.Of(trigger),
+        };
     }
+
+    /// <summary>The email in <c>projects/p/serviceAccounts/EMAIL</c>; a numeric id there names nobody whom people know.</summary>
+    private static string? Email(string? account) =>
+        account?.Split('/') is ["projects", _, "serviceAccounts", var name] && name.Contains('@', StringComparison.Ordinal) ? name : null;
 
     /// <summary>
     /// What it pushed: <c>results.images</c>, filled only for images listed under <c>images:</c>. One digest under two tags is one image.

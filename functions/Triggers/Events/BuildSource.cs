@@ -32,13 +32,19 @@ internal static partial class BuildSource
             ?? OfConnection((source?.Object("connectedRepository")).Text("repository", LengthMax));
     }
 
-    private static string? OfAddress(string? address)
+    /// <summary>The address of the git repository for whoever only names it: <c>https://host/owner/name</c>, without the user that may stand in it.</summary>
+    public static string? Address(JsonElement? build) =>
+        PartsOf(build?.Object("source")?.Object("gitSource").Text("url", LengthMax)) is var (host, path) ? $"https://{host}/{path}" : null;
+
+    private static string? OfAddress(string? address) => PartsOf(address)?.Path;
+
+    private static (string Host, string Path)? PartsOf(string? address)
     {
         if (address is null || AddressPattern().Match(address) is not { Success: true } match)
             return null;
         var path = match.Groups["path"].Value.TrimEnd('/');
         path = path.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? path[..^".git".Length] : path;
-        return path.Contains('/', StringComparison.Ordinal) ? path : null;
+        return path.Contains('/', StringComparison.Ordinal) ? (match.Groups["host"].Value, path) : null;
     }
 
     private static string? OfConnection(string? name) =>
@@ -47,7 +53,7 @@ internal static partial class BuildSource
             : null;
 
     // https://host/owner/name.git, ssh://git@host/owner/name, git@host:owner/name.git; groups within groups are kept.
-    [GeneratedRegex(@"^(?:(?:https?|ssh|git)://[^/]+/|[^/@:]+@[^/:]+:)(?<path>[^?#\s]+)\z",
+    [GeneratedRegex(@"^(?:(?:https?|ssh|git)://(?:[^/@]*@)*(?<host>[^/@:]+)(?::[0-9]+)?/|[^/@:]+@(?<host>[^/:]+):)(?<path>[^?#\s]+)\z",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex AddressPattern();
 }

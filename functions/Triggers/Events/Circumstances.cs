@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CdAutomation.Domain;
+using CdAutomation.GoogleCloud.PubSub;
 
 namespace CdAutomation.Triggers.Events;
 
@@ -16,6 +17,9 @@ namespace CdAutomation.Triggers.Events;
 internal sealed partial record Circumstances(
     string Own, string? Named, string? Hinted, string? MessageId, DateTimeOffset? PublishedAt, DateTimeOffset Now)
 {
+    /// <summary>The trace that the message's attributes name, or null.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Why the function is not the one to take it, or null. A mere hint is no reason: the data's shape decides then.</summary>
     public Reason? Misdirection => Named is null || Named == Own
         ? null
@@ -35,8 +39,11 @@ internal sealed partial record Circumstances(
     public Circumstances With(JsonElement message, string? hinted)
     {
         var id = ((JsonElement?)message).Text("messageId", 128) ?? ((JsonElement?)message).Text("message_id", 128);
+        var attributes = message.Object("attributes");
         return this with
         {
+            // Google's own is newer where a message has both: its client writes it as the message leaves.
+            Origin = attributes.Text(Publication.GooglesAttribute, 128) ?? attributes.Text(Publication.Attribute, 128),
             Hinted = hinted,
             MessageId = IsMessageId(id) ? id : MessageId,
             PublishedAt = message.Time("publishTime") ?? message.Time("publish_time"),
@@ -53,7 +60,7 @@ internal sealed partial record Circumstances(
         var id = MessageId ?? $"sha256-{hash}";
         // A clock that is ahead must not make a message come from the future; one from before the epoch is a mistake.
         var published = PublishedAt is { } at && at <= Now && at >= DateTimeOffset.UnixEpoch ? at : Now;
-        return new($"{topic}/{id}/{hash}", topic, id, published, Now, size);
+        return new($"{topic}/{id}/{hash}", topic, id, published, Now, size) { Origin = Origin };
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9._:-]{1,128}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Telemetry;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Triggers.Logs;
+using CdAutomation.Triggers.Telemetry;
 
 namespace CdAutomation.Triggers.Events;
 
@@ -62,6 +64,7 @@ public sealed class EventReceiver
         }
 
         var push = await _reader.ReadAsync(context.Request, topic, context.RequestAborted);
+        using var span = Incoming.Message(context, topic, push);
         try
         {
             await take(push, context.RequestAborted);
@@ -70,6 +73,7 @@ public sealed class EventReceiver
         catch (JournalUnavailableException fault)
         {
             _log.JournalUnavailable(fault);
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, fault.Message);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             // Kept later: to ask the store now would only hold up the answer.
             Remember(push, new("journal.unavailable", $"it could not be kept: {fault.Message.TrimEnd('.')}"));
@@ -82,6 +86,7 @@ public sealed class EventReceiver
         }
         catch (Exception fault)
         {
+            span?.AddException(fault).SetStatus(System.Diagnostics.ActivityStatusCode.Error, fault.GetType().Name);
             Remember(push, new("delivery.fault", $"{fault.GetType().Name} was thrown, which nobody foresaw; the log has it"));
             await _failures.KeepAsync();
             throw;
@@ -102,7 +107,10 @@ public sealed class EventReceiver
     {
         var refusal = meaning.TryGetValue(out var signal) ? null : Joined([.. meaning.Problems]);
         await _inbox.ReceiveAsync(
-            new(arrival.Key, arrival.Topic, arrival.MessageId, arrival.PublishedAt, arrival.ArrivedAt, signal, refusal, arrival.Size),
+            new(arrival.Key, arrival.Topic, arrival.MessageId, arrival.PublishedAt, arrival.ArrivedAt, signal, refusal, arrival.Size)
+            {
+                Origin = Traces.Present,
+            },
             cancellation);
         if (refusal is null)
             _log.EventTaken(arrival.Key);

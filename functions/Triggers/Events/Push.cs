@@ -26,4 +26,8 @@ internal abstract record Push
 /// <param name="PublishedAt">When it was published, never later than it arrived.</param>
 /// <param name="ArrivedAt">When we had it.</param>
 /// <param name="Size">Bytes of the data, or of the whole body where the data was not reached.</param>
-internal sealed record Arrival(string Key, string Topic, string MessageId, DateTimeOffset PublishedAt, DateTimeOffset ArrivedAt, long Size);
+internal sealed record Arrival(string Key, string Topic, string MessageId, DateTimeOffset PublishedAt, DateTimeOffset ArrivedAt, long Size)
+{
+    /// <summary>The trace that the message carries, as W3C's <c>traceparent</c>; null where it has none. Anybody may have written it.</summary>
+    public string? Origin { get; init; }
+}

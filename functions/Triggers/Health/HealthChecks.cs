@@ -5,19 +5,21 @@ using CdAutomation.Triggers.Requests;
 namespace CdAutomation.Triggers.Health;
 
 /// <summary>
-/// <c>/healthz</c>: the process answers. <c>/readyz</c>: it can work. Both are open to anybody and tell nothing but that.
+/// <c>/healthz</c>: the process answers. <c>/readyz</c>: it can work, and <c>/-/ready</c> says the same where Google's front end keeps paths
+/// that end in z for itself. They are open to anybody and tell nothing but that.
 /// </summary>
 internal static class HealthChecks
 {
     public const string Alive = "/healthz";
     public const string Ready = "/readyz";
+    public const string ReadyFromOutside = "/-/ready";
 
-    /// <summary>Answers both before anything else does.</summary>
+    /// <summary>Answers them before anything else does.</summary>
     public static IApplicationBuilder UseHealthChecks(this IApplicationBuilder app) => app.Use(
         (context, next) => context.Request.Path.Value switch
         {
             Alive => Task.CompletedTask,
-            Ready => ReadyAsync(context),
+            Ready or ReadyFromOutside => ReadyAsync(context),
             _ => next(context),
         });
 

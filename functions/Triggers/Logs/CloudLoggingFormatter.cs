@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CdAutomation.Triggers.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -10,9 +12,10 @@ namespace CdAutomation.Triggers.Logs;
 
 /// <summary>
 /// One JSON object a line, with the keys that Cloud Logging lifts out (its page "Structured logging": <c>severity</c>, <c>message</c>,
-/// <c>time</c>); what a line speaks of stands beside them under its own name, e.g. <c>eventKey</c>, <c>outcome</c>.
+/// <c>time</c>, the trace); what a line speaks of stands beside them under its own name, e.g. <c>eventKey</c>, <c>outcome</c>. Datadog's
+/// own words for the trace, the service and whoever acted are there too, so that a log is found by its trace and a trace by its logs.
 /// </summary>
-internal sealed class CloudLoggingFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
+internal sealed class CloudLoggingFormatter(TimeProvider clock, ServiceIdentity identity) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "cloud-logging";
 
@@ -29,8 +32,10 @@ internal sealed class CloudLoggingFormatter(TimeProvider clock) : ConsoleFormatt
             json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
             json.WriteString("time", clock.GetUtcNow().UtcDateTime);
             json.WriteString("logger", logEntry.Category);
-            if (logEntry.State is IReadOnlyList<KeyValuePair<string, object?>> fields)
-                WriteFields(json, fields);
+            var fields = logEntry.State as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+            WriteFields(json, fields);
+            json.WriteTrace(Activity.Current, identity);
+            json.WriteActor(Activity.Current, fields);
             if (logEntry.Exception is { } fault)
                 json.WriteString("exception", fault.ToString());
             json.WriteEndObject();
@@ -43,7 +48,7 @@ internal sealed class CloudLoggingFormatter(TimeProvider clock) : ConsoleFormatt
     {
         foreach (var (name, value) in fields)
         {
-            if (name is "{OriginalFormat}" or "")
+            if (name is "{OriginalFormat}" or "" || value is null)
                 continue;
             json.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(name));
             if (value is int or long)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using CdAutomation.Delivery;
+using CdAutomation.Delivery.Telemetry;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
@@ -65,7 +66,7 @@ public sealed class OrderIntake(Inbox inbox, ActivePolicies policies, Reports re
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString();
         var key = $"{Topic}/{id}/{Convert.ToHexStringLower(SHA256.HashData(body.Bytes.Span)[..8])}";
-        await inbox.ReceiveAsync(new(key, Topic, id, now, now, signal, null, body.Size), cancellation);
+        await inbox.ReceiveAsync(new(key, Topic, id, now, now, signal, null, body.Size) { Origin = Traces.Present }, cancellation);
         return key;
     }
 

@@ -58,6 +58,18 @@ resource "google_cloud_run_v2_service" "function" {
     }
   }
 
+  # The same as for every deployed service: which image runs is for a policy to say, or for who deploys them by hand.
+  lifecycle {
+    ignore_changes = [
+      annotations,
+      client,
+      client_version,
+      template[0].annotations,
+      template[0].containers[0].image,
+      traffic,
+    ]
+  }
+
   depends_on = [
     google_project_iam_member.journal,
     google_artifact_registry_repository_iam_member.reader,

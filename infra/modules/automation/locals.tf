@@ -36,6 +36,8 @@ locals {
     CDAUTOMATION_POLICY_REPOSITORY   = local.policy_repository
     CDAUTOMATION_POLICY_SOURCE       = var.policy_source
     CDAUTOMATION_POLICY_KEY          = var.policy_key
+    CDAUTOMATION_AUTHOR_SUBSTITUTION = var.author_substitution
+    CDAUTOMATION_DATADOG_SITE        = var.datadog_site
     CDAUTOMATION_AUDIENCE            = local.api_url
     CDAUTOMATION_ACTORS              = google_service_account.operator.email
     DOTNET_RUNNING_IN_CONTAINER      = "true"

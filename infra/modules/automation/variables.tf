@@ -17,11 +17,24 @@ variable "region" {
 }
 
 variable "image" {
-  description = "The container image that serves all functions, by digest: REPOSITORY@sha256:…. A tag would change nothing when it moves."
+  description = "The image that the functions are made with, by digest: REPOSITORY@sha256:…. Which image they run afterwards is not Terraform's."
   type        = string
   validation {
     condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image))
     error_message = "image must end with @sha256: and 64 hexadecimal digits."
+  }
+}
+
+variable "self_deploy" {
+  description = <<-EOT
+    Set where the functions are deployed by a policy (infra/policies/self): `watchdog_image` is the image of cdctl, by digest, that puts the
+    revision before back if a new version does not answer. It must not be deployed by that policy. null where you deploy them yourself.
+  EOT
+  type        = object({ watchdog_image = string })
+  default     = null
+  validation {
+    condition     = var.self_deploy == null || can(regex("@sha256:[0-9a-f]{64}$", var.self_deploy.watchdog_image))
+    error_message = "watchdog_image must end with @sha256: and 64 hexadecimal digits."
   }
 }
 
@@ -65,6 +78,16 @@ variable "policy_key" {
   default     = null
 }
 
+variable "author_substitution" {
+  description = "The substitution that every trigger of images sets to $(push.pusher.email), e.g. _PUSHER; null where nobody is to know who pushed a commit."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.author_substitution == null || can(regex("^_[A-Z0-9_]{1,99}$", var.author_substitution))
+    error_message = "author_substitution is a substitution of one's own: an underscore, then capitals, digits and underscores."
+  }
+}
+
 variable "operators" {
   description = "Who may ask the HTTP API as cd-operator, e.g. group:release@example.com: they are allowed to make its identity tokens."
   type        = set(string)
@@ -89,6 +112,23 @@ variable "read_artifact_analysis" {
   description = "Whether the functions may read Artifact Analysis, which the gates vulnerabilities and provenance ask."
   type        = bool
   default     = false
+}
+
+variable "datadog_site" {
+  description = <<-EOT
+    The Datadog site whose DORA metrics are told of deployments, e.g. datadoghq.eu; null tells none. Its API key is the secret
+    CDAUTOMATION_DATADOG_API_KEY, a version of which must be in `secrets`.
+  EOT
+  type        = string
+  default     = null
+  validation {
+    condition     = var.datadog_site == null || can(regex("^([a-z0-9-]+\\.)*(datadoghq\\.com|datadoghq\\.eu|ddog-gov\\.com)$", var.datadog_site))
+    error_message = "datadog_site must be a site of Datadog's such as datadoghq.eu."
+  }
+  validation {
+    condition     = var.datadog_site == null || try(var.secrets["CDAUTOMATION_DATADOG_API_KEY"], null) != null
+    error_message = "datadog_site needs a version of CDAUTOMATION_DATADOG_API_KEY in secrets: without its key the functions would not start."
+  }
 }
 
 variable "secrets" {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using CdAutomation.Domain.Rollouts.Analysis;
 
@@ -7,26 +6,17 @@ namespace CdAutomation.Benchmarks.Analysis;
 /// <summary>The same numbers for scripts: shares from 0 to 1, times in minutes.</summary>
 internal static class GridJson
 {
-    /// <summary>Writes one JSON object and the end of a line.</summary>
-    public static void Write(Grid grid, IEnumerable<CellResult> results, TextWriter output)
+    public static void Write(Grid grid, IEnumerable<CellResult> results, TextWriter output) => JsonReport.Write(output, json =>
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("runs", grid.Runs);
-            json.WriteNumber("seed", grid.Seed);
-            json.WriteNumber("maxErrorRate", Grid.MaxErrorRate);
-            json.WriteNumber("falseAlarms", AnalysisJudge.FalseAlarms);
-            json.WriteStartArray("lines");
-            foreach (var result in results)
-                Write(json, result);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
-    }
+        json.WriteNumber("runs", grid.Runs);
+        json.WriteNumber("seed", grid.Seed);
+        json.WriteNumber("maxErrorRate", Grid.MaxErrorRate);
+        json.WriteNumber("falseAlarms", AnalysisJudge.FalseAlarms);
+        json.WriteStartArray("lines");
+        foreach (var result in results)
+            Write(json, result);
+        json.WriteEndArray();
+    });
 
     private static void Write(Utf8JsonWriter json, CellResult result)
     {

@@ -36,7 +36,7 @@ internal static class JudgeRule
     /// <param name="stable">In the same time.</param>
     /// <param name="minute">Of the look, since the canary began.</param>
     public static AnalysisVerdict? Look(Counts canary, Counts stable, int minute) =>
-        MetricsSpan.Known(Began, null, Began.AddMinutes(minute)) is { } span
+        MetricsSpan.Known(Began, Began.AddMinutes(minute), MetricsSpan.Delay) is { } span
             ? AnalysisJudge.Judge(Policy, new Comparison([new Period(span, Traffic(canary), Traffic(stable))]))
             : null;
 

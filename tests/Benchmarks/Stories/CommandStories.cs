@@ -17,17 +17,19 @@ public sealed class CommandStories
     {
         var (exit, output, errors) = Run(args);
         Assert.That((exit, errors), Is.EqualTo((0, "")));
-        foreach (var word in (string[])["analysis", "--runs", "--seed", "--json", "--help", "Exit code"])
+        foreach (var word in (string[])["analysis", "--runs", "--seed", "coldstart", "--program", "--json", "--help", "Exit code"])
             Assert.That(output, Does.Contain(word));
     }
 
     [TestCase("say what to measure; --help tells more\n")]
     [TestCase("there is no benchmark 'speed'; --help tells more\n", "speed")]
     [TestCase("'--fast' was not understood; --help tells more\n", "analysis", "--fast")]
-    [TestCase("--runs needs a number; --help tells more\n", "analysis", "--runs")]
-    [TestCase("'0' is nothing that --runs takes; --help tells more\n", "analysis", "--runs", "0")]
-    [TestCase("'10001' is nothing that --runs takes; --help tells more\n", "analysis", "--runs", "10001")]
-    [TestCase("'-1' is nothing that --seed takes; --help tells more\n", "analysis", "--seed", "-1")]
+    [TestCase("--runs needs a value; --help tells more\n", "analysis", "--runs")]
+    [TestCase("'0' is nothing that --runs takes here; --help tells more\n", "analysis", "--runs", "0")]
+    [TestCase("'10001' is nothing that --runs takes here; --help tells more\n", "analysis", "--runs", "10001")]
+    [TestCase("'-1' is nothing that --seed takes here; --help tells more\n", "analysis", "--seed", "-1")]
+    [TestCase("'7' is nothing that --seed takes here; --help tells more\n", "coldstart", "--seed", "7")]
+    [TestCase("'nothing' is nothing that --program takes here; --help tells more\n", "coldstart", "--program", "nothing")]
     public void What_is_not_understood_is_said_and_nothing_runs(string said, params string[] args) =>
         Assert.That(Run(args), Is.EqualTo((2, "", said)));
 

@@ -40,7 +40,7 @@ internal static class Measured
     ]);
 
     public static MetricsSpan Span(DateTimeOffset from, int minutes) =>
-        MetricsSpan.Known(from, null, from.AddMinutes(minutes) + MetricsSpan.Delay)!;
+        MetricsSpan.Known(from, from.AddMinutes(minutes), TimeSpan.Zero)!;
 
     /// <summary>From the worst, 0, to the best.</summary>
     public static int Rank(AnalysisVerdict verdict) => verdict.Match(_ => 2, _ => 0, _ => 1);

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
+using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.Domain.Tests.Decisions;
 
@@ -70,4 +74,19 @@ public sealed class StageStories
         Assert.That(story.Last.Reason.Code, Is.EqualTo("policy.later"));
         Assert.That(story.Last.Reason.Sentence, Does.Contain("slack"));
     }
+
+    [Test]
+    public void What_people_said_counts_again_when_a_decision_of_work_that_began_under_other_policies_is_behind()
+    {
+        var story = new Story(null, new Gate.Approvals(1, [], null, NotAuthor: false)).Running("v1.0.0").Committed('d').Pushed("v1.1.0");
+        story.Sees(Says("v1.1.0", approves: false)).Committed('c').Ticks().Committed('d').Ticks();
+        story.Sees(Says("v1.1.0", approves: true));
+        Assert.That((story.Orders, story.Last.Reason.Code), Is.EqualTo((ImmutableArray<Effect.Apply>.Empty, "approvals.rejected")));
+
+        story.Committed('e').Sees(Says("v1.1.0", approves: true));
+        Assert.That(story.Orders, Has.Length.EqualTo(1), "other policies are another question");
+    }
+
+    private static Observation.Said Says(string image, bool approves) =>
+        new(new Command.Vote("production", image, approves, null), "ann@acme.example", ["user:ann@acme.example"]);
 }

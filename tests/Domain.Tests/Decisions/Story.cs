@@ -11,7 +11,7 @@ using CdAutomation.Domain.Targets;
 namespace CdAutomation.Domain.Tests.Decisions;
 
 /// <summary>A pipeline in a small honest world: what the registry has, what runs, and what was decided. Reads as the sentences it is made of.</summary>
-internal sealed class Story
+internal sealed partial class Story
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
     public static readonly Repository Web = Repo("asia-northeast1-docker.pkg.dev/acme/app/web");
@@ -20,6 +20,7 @@ internal sealed class Story
     private string _commit = new('c', 40);
     private ImmutableArray<Freeze> _freezes = [];
     private int _events;
+    private string? _origin;
     private readonly Dictionary<string, Answer> _answers = [];
 
     public Story(TagRule? rule = null, params ImmutableArray<Gate> gates)
@@ -59,6 +60,12 @@ internal sealed class Story
 
     public ImmutableArray<Effect.Ask> Questions => [.. State.Owed.OfType<Effect.Ask>()];
 
+    /// <summary>Who counts deployments; everything that was paid, in order, and what of it was news.</summary>
+    public ImmutableArray<string> Trackers { get; init; } = [];
+    public List<Effect> Paid { get; } = [];
+    public ImmutableArray<Announcement> Announced => [.. Paid.OfType<Effect.Announce>().Select(told => told.Announcement)];
+    public ImmutableArray<Deployment> Tracked => [.. Paid.OfType<Effect.Track>().Select(told => told.Deployment)];
+
     /// <summary>Every question that was answered, in order.</summary>
     public List<Effect.Ask> Asked { get; } = [];
 
@@ -93,45 +100,6 @@ internal sealed class Story
         $"build-{image}-{status}-{trigger}-{branch}", "acme", status, [new(Web, DigestOf(image))], [Web],
         trigger is null ? null : "id-of-" + trigger, trigger, branch, null, "acme/app", Start, null);
 
-    /// <summary>Everything owed is paid and goes well.</summary>
-    public Story Settles()
-    {
-        while (State.Owed.FirstOrDefault() is { } effect)
-            Pays(effect);
-        return this;
-    }
-
-    /// <summary>One thing that is owed is paid and goes well.</summary>
-    public Story Pays(Effect effect) => Sees(effect switch
-    {
-        Effect.Ask ask => Answered(ask),
-        Effect.Measure measure => new Observation.Measured(measure.Id, Metrics(measure)),
-        Effect.Apply apply => new Observation.Paid(apply.Id, new StepResult.Done(apply.Target.Kind == TargetKind.Job ? null : $"{apply.Target.Name}-{apply.Image.Digest.Short}")
-        {
-            Before = apply.Before,
-            Address = apply.Percent == 0 ? $"https://cd---{apply.Target.Name}.example" : null,
-        }),
-        _ => new Observation.Paid(effect.Id, new StepResult.Done(null)),
-    });
-
-    /// <summary>What metrics say; without a word, that all is well.</summary>
-    public Func<Effect.Measure, Judged> Metrics { get; set; } = measure => new(true, new("analysis.healthy", $"{measure.Revision} does well"), DateTimeOffset.MaxValue);
-
-    /// <summary>Everything that is asked elsewhere is answered, and nothing else is paid.</summary>
-    public Story IsAnswered()
-    {
-        while (Questions.FirstOrDefault() is { } ask)
-            Sees(Answered(ask));
-        return this;
-    }
-
-    /// <summary>What is answered from now on to a gate; before, it says yes.</summary>
-    public Story Answers(string gate, Finding finding, TimeSpan? retryAfter = null)
-    {
-        _answers[gate] = new(finding, new($"{gate}.told", $"{gate} says {finding}"), retryAfter);
-        return this;
-    }
-
     /// <summary>Another commit of the same policies comes into force, changed perhaps.</summary>
     public Story Committed(char commit, Func<PipelinePolicy, PipelinePolicy>? change = null)
     {
@@ -139,26 +107,16 @@ internal sealed class Story
         return this;
     }
 
-    public Story Frozen(params ImmutableArray<Freeze> freezes)
+    /// <summary>Where what follows is traced.</summary>
+    public Story From(string? origin)
     {
-        _freezes = freezes;
+        _origin = origin;
         return this;
     }
 
-    private Observation.Answered Answered(Effect.Ask ask)
+    public Story Frozen(params ImmutableArray<Freeze> freezes)
     {
-        Asked.Add(ask);
-        return new(ask.Id, _answers.GetValueOrDefault(ask.Gate, new(Finding.Pass, new($"{ask.Gate}.ok", $"{ask.Gate} says yes"))));
-    }
-
-    public Story Fails(string why = "the container exited with 1") =>
-        Sees(new Observation.Paid(Orders.First().Id, new StepResult.Failed(new("run.didNotStart", why)))).IsTakenBack();
-
-    /// <summary>What was changed goes back, and nothing else is paid.</summary>
-    public Story IsTakenBack()
-    {
-        while (State.Owed.OfType<Effect.TakeBack>().FirstOrDefault() is { } back)
-            Pays(back);
+        _freezes = freezes;
         return this;
     }
 
@@ -171,8 +129,11 @@ internal sealed class Story
     public Story Sees(params ImmutableArray<Observation> seen)
     {
         var cause = string.Create(CultureInfo.InvariantCulture, $"gcr/{++_events}");
-        var decision = Decider.Decide(new(_policy, _commit, State, seen, cause, Now, Patience.Default) { Freezes = _freezes });
+        var at = new Situation(_policy, _commit, State, seen, cause, Now, Patience.Default) { Freezes = _freezes, Trackers = Trackers, Origin = _origin };
+        var decision = Decider.Decide(at);
         State = decision.Next;
+        // What a decision has worked out on its way holds at its end, or it would wake at the wrong time.
+        Assert.That(Decider.Decide(at with { State = State, Seen = [] }).Next.WakeAt, Is.EqualTo(State.WakeAt));
         Journal.AddRange(decision.Records);
         return this;
     }

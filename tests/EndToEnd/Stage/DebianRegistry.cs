@@ -13,8 +13,8 @@ internal sealed partial class DebianRegistry : IAsyncDisposable
     public string Address { get; }
 
     /// <param name="folder">Where it keeps everything.</param>
-    /// <param name="webhook">Who is told.</param>
-    public static async Task<DebianRegistry> StartAsync(TemporaryFolder folder, Uri webhook)
+    /// <param name="webhook">Who is told, or nobody.</param>
+    public static async Task<DebianRegistry> StartAsync(TemporaryFolder folder, Uri? webhook)
     {
         Command.Need("docker-registry", "docker-registry");
         var config = folder.In("registry.yml");
@@ -23,9 +23,7 @@ internal sealed partial class DebianRegistry : IAsyncDisposable
             log: { level: info, accesslog: { disabled: true } }
             storage: { filesystem: { rootdirectory: {{folder.In("registry")}} } }
             http: { addr: '127.0.0.1:0' }
-            notifications:
-              endpoints:
-                - { name: forwarder, url: '{{webhook}}', timeout: 10s, threshold: 5, backoff: 1s }
+            {{(webhook is null ? "" : $"notifications: {{ endpoints: [ {{ name: forwarder, url: '{webhook}', timeout: 10s, threshold: 5, backoff: 1s }} ] }}")}}
             """);
         var process = OwnProcess.Start("docker-registry", ["serve", config]);
         var address = await Eventually.SeesAsync(

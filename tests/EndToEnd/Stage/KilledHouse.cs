@@ -4,7 +4,7 @@ namespace CdAutomation.EndToEnd.Stage;
 /// <param name="Number">Of the pipeline <c>pN</c>, whose image and service are <c>sN</c>.</param>
 /// <param name="Version">The tag.</param>
 /// <param name="Image">What is pushed.</param>
-internal sealed record Push(int Number, string Version, OciLayout Image);
+internal sealed record StormPush(int Number, string Version, OciLayout Image);
 
 /// <summary>A <c>cdctl up</c> that is killed and started again on the same folders, while others push to it.</summary>
 internal sealed class KilledHouse(UpFolder folder, Random random) : IAsyncDisposable
@@ -31,7 +31,7 @@ internal sealed class KilledHouse(UpFolder folder, Random random) : IAsyncDispos
     }
 
     /// <summary>Pushes as a build does that tries again for as long as the registry is away.</summary>
-    public Task PushAsync(Push push) => Eventually.SeesAsync(
+    public Task PushAsync(StormPush push) => Eventually.SeesAsync(
         $"s{push.Number}:{push.Version} is taken by the registry",
         async () =>
         {

@@ -2,8 +2,6 @@ using CdAutomation.LocalCloud.PubSub;
 using CdAutomation.LocalCloud.Run;
 using CdAutomation.Storage.Sqlite;
 using CdAutomation.Triggers;
-using Google.Cloud.Run.V2;
-using Grpc.Net.Client;
 using Task = System.Threading.Tasks.Task;
 
 namespace CdAutomation.EndToEnd.Stage;
@@ -14,12 +12,6 @@ namespace CdAutomation.EndToEnd.Stage;
 /// </summary>
 internal sealed class Production : IAsyncDisposable
 {
-    public const string Project = "local";
-    public const string Token = "a token for the tests alone";
-
-    /// <summary>A policy is known by the commit it comes from.</summary>
-    public const string Commit = "0123456789abcdef0123456789abcdef01234567";
-
     private readonly Stack<IAsyncDisposable> _parts = new();
 
     private Production()
@@ -59,10 +51,6 @@ internal sealed class Production : IAsyncDisposable
         }
     }
 
-    public static string Topic(string id) => $"projects/{Project}/topics/{id}";
-
-    public static string Subscription(string id) => $"projects/{Project}/subscriptions/{id}";
-
     public async ValueTask DisposeAsync()
     {
         Cloud?.Dispose();
@@ -74,7 +62,7 @@ internal sealed class Production : IAsyncDisposable
     private async Task StartPartsAsync(string policy)
     {
         PubSub = Started(await GooglePubSub.StartAsync());
-        Forwarder = Started(await WebhookForwarder.StartAsync(PubSub.Address, Topic("gcr")));
+        Forwarder = Started(await WebhookForwarder.StartAsync(PubSub.Address, Installation.Topic("gcr")));
         Registry = Started(await DebianRegistry.StartAsync(Folder, Forwarder.Address));
         var registry = new Uri($"http://{Registry.Address}/");
         Run = Started(await LocalRun.StartAsync(new() { Images = new RegistryImages(_ => registry) }, CancellationToken.None));
@@ -82,9 +70,9 @@ internal sealed class Production : IAsyncDisposable
 
         using (var journal = SqliteJournal.Open(Folder.In("journal.db")))
         {
-            Assert.That(CompiledPolicies.Compile([new("shop.yaml", policy)], Commit).TryGetValue(out var compiled));
+            Assert.That(CompiledPolicies.Compile([new("shop.yaml", policy)], Installation.Commit).TryGetValue(out var compiled));
             await journal.ActivateAsync(
-                new(Commit, DateTimeOffset.UnixEpoch, "the test", null, null, DateTimeOffset.UnixEpoch, compiled!.Canonical), 0, CancellationToken.None);
+                new(Installation.Commit, DateTimeOffset.UnixEpoch, "the test", null, null, DateTimeOffset.UnixEpoch, compiled!.Canonical), 0, CancellationToken.None);
         }
 
         var configuration = Configuration();
@@ -94,9 +82,9 @@ internal sealed class Production : IAsyncDisposable
         await PubSubSetup.EnsureAsync(
             PubSub.Address,
             [
-                new(Topic("gcr"), Subscription("gcr-push"), OnImagePushed.Address),
-                new(Topic("cd-ticks"), Subscription("cd-ticks-push"), OnTick.Address),
-                new(Topic("deployments"), Subscription("deployments"), null),
+                new(Installation.Topic("gcr"), Installation.Subscription("gcr-push"), OnImagePushed.Address),
+                new(Installation.Topic("cd-ticks"), Installation.Subscription("cd-ticks-push"), OnTick.Address),
+                new(Installation.Topic("deployments"), Installation.Subscription("deployments"), null),
             ],
             CancellationToken.None);
         await FoundServiceAsync();
@@ -108,8 +96,8 @@ internal sealed class Production : IAsyncDisposable
         ["CDAUTOMATION_RUN_ENDPOINT"] = $"http://{Run.Address}",
         ["CDAUTOMATION_REGISTRY_ENDPOINT"] = $"http://{Registry.Address}",
         ["CDAUTOMATION_PUBSUB_ENDPOINT"] = $"http://{PubSub.Address}",
-        ["CDAUTOMATION_DEPLOYMENTS_TOPIC"] = Topic("deployments"),
-        ["CDAUTOMATION_LOCAL_TOKEN"] = Token,
+        ["CDAUTOMATION_DEPLOYMENTS_TOPIC"] = Installation.Topic("deployments"),
+        ["CDAUTOMATION_LOCAL_TOKEN"] = Installation.Token,
         // What is five minutes on Google Cloud: how often a tick reads the registry's own list.
         ["CDAUTOMATION_PATIENCE_SURVEY"] = "1s",
     };
@@ -118,14 +106,7 @@ internal sealed class Production : IAsyncDisposable
     private async Task FoundServiceAsync()
     {
         await Skopeo.PushAsync(OciLayout.OnePlatform(Folder, "placeholder").Reference, Registry.Address, "acme/hello:latest");
-        using var channel = GrpcChannel.ForAddress($"http://{Run.Address}");
-        var container = new Container { Image = $"{Policies.Host}/acme/hello:latest" };
-        await new Services.ServicesClient(channel).CreateServiceAsync(new CreateServiceRequest
-        {
-            Parent = $"projects/{Policies.Project}/locations/{Policies.Region}",
-            ServiceId = "web",
-            Service = new Service { Template = new RevisionTemplate { Containers = { container } } },
-        });
+        await Installation.FoundAsync(Run.Address, "web");
     }
 
     private T Started<T>(T part)

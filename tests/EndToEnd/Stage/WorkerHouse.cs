@@ -8,8 +8,6 @@ using CdAutomation.LocalCloud.Run;
 using CdAutomation.PolicyFiles;
 using CdAutomation.Storage.Sqlite;
 using CdAutomation.Triggers;
-using Google.Cloud.Run.V2;
-using Grpc.Net.Client;
 using Task = System.Threading.Tasks.Task;
 
 namespace CdAutomation.EndToEnd.Stage;
@@ -140,12 +138,12 @@ internal sealed class WorkerHouse : IAsyncDisposable
         var pushed = _workers.ToArray();
         Door = Started(await FrontDoor.OpenAsync(() => [.. pushed.Select(worker => worker.Address).OfType<Uri>()]));
         _workers.Add(_ticker);
-        var told = new PushRoute(Production.Topic("deployments"), Production.Subscription("deployments"), null);
+        var told = new PushRoute(Installation.Topic("deployments"), Installation.Subscription("deployments"), null);
         await PubSubSetup.EnsureAsync(pubsub.Address, [.. ProjectTopics.Projects.Select(PushesOf), told], CancellationToken.None);
     }
 
     private PushRoute PushesOf(string project) => new(
-        $"projects/{project}/topics/gcr", Production.Subscription($"gcr-{project}"), Door.Address)
+        $"projects/{project}/topics/gcr", Installation.Subscription($"gcr-{project}"), Door.Address)
     {
         AckDeadline = TimeSpan.FromSeconds(60),
         RetriesAtOnce = true,
@@ -154,8 +152,8 @@ internal sealed class WorkerHouse : IAsyncDisposable
     private static PolicyBundle BundleOf(string[] pipelines)
     {
         var files = pipelines.Select(name => new PolicyFile($"{name}.yaml", Policies.Pipeline(name, name)));
-        Assert.That(CompiledPolicies.Compile(files, Production.Commit).TryGetValue(out var compiled));
-        return new(Production.Commit, DateTimeOffset.UnixEpoch, "the test", null, null, DateTimeOffset.UnixEpoch, compiled!.Canonical);
+        Assert.That(CompiledPolicies.Compile(files, Installation.Commit).TryGetValue(out var compiled));
+        return new(Installation.Commit, DateTimeOffset.UnixEpoch, "the test", null, null, DateTimeOffset.UnixEpoch, compiled!.Canonical);
     }
 
     private Dictionary<string, string?> Configuration(string pubsub, string run) => new()
@@ -164,7 +162,7 @@ internal sealed class WorkerHouse : IAsyncDisposable
         ["CDAUTOMATION_RUN_ENDPOINT"] = $"http://{run}",
         ["CDAUTOMATION_REGISTRY_ENDPOINT"] = $"http://{Registry.Address}",
         ["CDAUTOMATION_PUBSUB_ENDPOINT"] = $"http://{pubsub}",
-        ["CDAUTOMATION_DEPLOYMENTS_TOPIC"] = Production.Topic("deployments"),
+        ["CDAUTOMATION_DEPLOYMENTS_TOPIC"] = Installation.Topic("deployments"),
         // What the dead left is taken up after seconds instead of a minute. The survey, which would find a push without its event, is
         // left as rare as it is: here events alone must do it.
         ["CDAUTOMATION_PATIENCE_PAYMENT"] = "10s",
@@ -175,18 +173,7 @@ internal sealed class WorkerHouse : IAsyncDisposable
     private async Task FoundServicesAsync(string run, string[] pipelines)
     {
         await new TinyImage("placeholder").PushAsync(_http, Registry.Address, "acme/hello", "latest");
-        using var channel = GrpcChannel.ForAddress($"http://{run}");
-        var services = new Services.ServicesClient(channel);
-        foreach (var name in pipelines)
-        {
-            var container = new Container { Image = $"{Policies.Host}/acme/hello:latest" };
-            await services.CreateServiceAsync(new CreateServiceRequest
-            {
-                Parent = $"projects/{Policies.Project}/locations/{Policies.Region}",
-                ServiceId = name,
-                Service = new Service { Template = new RevisionTemplate { Containers = { container } } },
-            });
-        }
+        await Installation.FoundAsync(run, pipelines);
     }
 
     private T Started<T>(T part)

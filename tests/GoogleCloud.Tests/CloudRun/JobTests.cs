@@ -3,7 +3,6 @@ using CdAutomation.Domain.Rollouts;
 using CdAutomation.Domain.Targets;
 using Google.Cloud.Run.V2;
 using Google.Protobuf;
-using Grpc.Core;
 using State = Google.Cloud.Run.V2.Condition.Types.State;
 using Task = System.Threading.Tasks.Task;
 
@@ -126,6 +125,36 @@ public sealed class JobTests
     }
 
     [Test]
+    public async Task A_write_that_starts_nothing_sends_no_token_of_ours_again_and_leaves_another_s_as_it_is()
+    {
+        await using var run = await Nightly.StartAsync();
+        await Nightly.ApplyAsync(run, Nightly.Order(runAs: "r1"));
+        await Nightly.TakeBackAsync(run);
+        run.ChangeByOther(job => job.RunExecutionToken = "theirs");
+        await Nightly.ApplyAsync(run);
+
+        Assert.That(run.Writes.Select(write => (write.StartExecutionToken, write.RunExecutionToken)),
+            Is.EqualTo(new[] { ("r1", ""), ("", ""), ("", "theirs") }));
+    }
+
+    [Test]
+    public async Task What_an_overtaken_rollout_of_ours_left_is_no_drift()
+    {
+        await using var run = await Nightly.StartAsync();
+        await Nightly.ApplyAsync(run, Nightly.Order() with { Before = Nightly.Footing });
+        var newer = Nightly.Order().Image with { Digest = Domain.Images.Digest.Parse("sha256:" + new string('b', 64)) };
+
+        var look = await Nightly.ApplyAsync(run, Nightly.Order(0) with { Id = "order-2", Image = newer, Before = Nightly.Footing });
+        Assert.That(look, Is.EqualTo(new StepResult.Done(null)));
+
+        Assert.That(await Nightly.TakeBackAsync(run, image: newer), Is.EqualTo(new StepResult.Done(null)));
+        Assert.That(run.Job!.Template.Template.Containers[0].Image, Is.EqualTo(Web.Before));
+        await Nightly.ApplyAsync(run, Nightly.Order() with { Before = Nightly.Footing });
+        await Nightly.ApplyAsync(run, Nightly.Order() with { Id = "order-3", Image = newer, Before = Nightly.Footing });
+        Assert.That(run.Job!.Template.Template.Containers[0].Image, Is.EqualTo(newer.Reference.ToString()));
+    }
+
+    [Test]
     public async Task Without_an_image_there_is_no_way_back()
     {
         await using var run = await Nightly.StartAsync();
@@ -133,48 +162,4 @@ public sealed class JobTests
 
         Assert.That(ApplyFaultTests.CodeOf<StepResult.Failed>(await Nightly.TakeBackAsync(run, new Footing(null, null))), Is.EqualTo("target.noWayBack"));
     }
-
-    [Test]
-    public async Task A_job_that_cannot_be_ready_fails_with_its_reason_and_what_may_pass_is_tried_by_the_next_call()
-    {
-        await using var run = await Nightly.StartAsync();
-        run.Fates.Enqueue(Ill(Condition.Types.CommonReason.ContainerMissing));
-        Assert.That(ApplyFaultTests.CodeOf<StepResult.Failed>(await Nightly.ApplyAsync(run)), Is.EqualTo("run.imageMissing"));
-
-        await using var other = await Nightly.StartAsync();
-        other.Fates.Enqueue(Ill(Condition.Types.CommonReason.Internal));
-        Assert.That(ApplyFaultTests.CodeOf<StepResult.Unfinished>(await Nightly.ApplyAsync(other)), Is.EqualTo("run.internal"));
-        Assert.That(await Nightly.ApplyAsync(other), Is.EqualTo(new StepResult.Done(null) { Before = Nightly.Footing }));
-        Assert.That(other.Writes, Has.Count.EqualTo(2));
-    }
-
-    [Test]
-    public async Task A_job_that_does_not_exist_is_never_made()
-    {
-        await using var run = await Nightly.StartAsync();
-        run.Job = null;
-
-        Assert.That(ApplyFaultTests.CodeOf<StepResult.Failed>(await Nightly.ApplyAsync(run)), Is.EqualTo("run.jobMissing"));
-        Assert.That(ApplyFaultTests.CodeOf<StepResult.Failed>(await Nightly.RunAsync(run)), Is.EqualTo("run.jobMissing"));
-        Assert.That(run.Calls, Has.No.Member("UpdateJob"));
-    }
-
-    [TestCase(StatusCode.Unavailable, false)]
-    [TestCase(StatusCode.Unavailable, true)]
-    [TestCase(StatusCode.DeadlineExceeded, true)]
-    [TestCase(StatusCode.Aborted, false)]
-    public async Task A_fault_at_the_write_starts_nothing_twice_and_forgets_nothing(StatusCode code, bool after)
-    {
-        await using var run = await Nightly.StartAsync();
-        (after ? run.AfterWrites : run.BeforeWrites).Enqueue(() => throw ScriptedCloudRun.Error(code));
-
-        var result = await Nightly.ApplyAsync(run, Nightly.Order(runAs: "r1"));
-
-        Assert.That(((StepResult.Done)result).Before, Is.EqualTo(Nightly.Footing));
-        Assert.That(run.Writes, Has.Count.EqualTo(1));
-        Assert.That(run.Executions, Has.Count.EqualTo(1));
-    }
-
-    private static Condition Ill(Condition.Types.CommonReason reason) =>
-        new() { Type = "Ready", State = State.ConditionFailed, Reason = reason };
 }

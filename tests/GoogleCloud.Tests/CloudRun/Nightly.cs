@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
 using CdAutomation.Domain.Targets;
 using CdAutomation.GoogleCloud.CloudRun;
@@ -40,11 +41,14 @@ internal static class Nightly
     public static Effect.RunOnce Once(string[]? args = null, string runAs = "r1", DateTimeOffset? deadline = null) => new(
         "order-5", DateTimeOffset.UnixEpoch, 0, "production", Target, Web.Order().Image, args?.ToImmutableArray() ?? [], runAs, deadline ?? Later);
 
-    public static Task<StepResult> ApplyAsync(ScriptedJob run, Effect.Apply? order = null, Func<bool>? stillWanted = null) =>
-        With(run, (targets, wanted) => targets.ApplyAsync(order ?? Order(), wanted, CancellationToken.None), stillWanted);
+    public static Task<StepResult> ApplyAsync(ScriptedJob run, Effect.Apply? order = null, Func<bool>? stillWanted = null, TimeSpan? budget = null) =>
+        With(run, (targets, wanted) => targets.ApplyAsync(order ?? Order(), wanted, CancellationToken.None), stillWanted, budget);
 
-    public static Task<StepResult> TakeBackAsync(ScriptedJob run, Footing? before = null) =>
-        With(run, (targets, wanted) => targets.TakeBackAsync(Web.Return(before ?? Footing, Target), wanted, CancellationToken.None));
+    public static Task<StepResult> TakeBackAsync(ScriptedJob run, Footing? before = null, ReleaseImage? image = null)
+    {
+        var order = Web.Return(before ?? Footing, Target);
+        return With(run, (targets, wanted) => targets.TakeBackAsync(order with { Image = image ?? order.Image }, wanted, CancellationToken.None));
+    }
 
     public static Task<StepResult> RunAsync(ScriptedJob run, Effect.RunOnce? order = null, Func<bool>? stillWanted = null, TimeSpan? budget = null) =>
         With(run, (targets, wanted) => targets.RunOnceAsync(order ?? Once(), wanted, CancellationToken.None), stillWanted, budget);

@@ -48,6 +48,15 @@ public sealed class ReadTests
     }
 
     [Test]
+    public async Task What_a_service_runs_that_is_still_being_made_is_not_known_yet()
+    {
+        await using var run = await Web.StartAsync();
+        (run.Service!.LatestReadyRevision, run.Service.Reconciling) = ("", true);
+
+        Assert.That(((TargetView.Unknown)await Web.ReadAsync(run)).Reason.Code, Is.EqualTo("run.settling"));
+    }
+
+    [Test]
     public async Task No_service_is_missing_and_no_answer_is_unknown()
     {
         await using var run = await Web.StartAsync();

@@ -69,6 +69,28 @@ public sealed class RunOnceTests
         Assert.That(run.Writes, Has.Count.EqualTo(1));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Another_execution_that_runs_ends_first_whatever_the_job_is_for(bool isBefore)
+    {
+        await using var run = await Nightly.StartAsync();
+        run.Ends(State.ConditionSucceeded);
+        run.Job!.LatestCreatedExecution = new ExecutionReference { Name = "nightly-r0" };
+        var other = run.Executions[$"{Nightly.Target.ResourceName}/executions/nightly-r0"] = new Execution { RunningCount = 1 };
+
+        var result = isBefore
+            ? await Nightly.RunAsync(run, budget: TimeSpan.FromMilliseconds(400))
+            : await Nightly.ApplyAsync(run, Nightly.Order(runAs: "r1"), budget: TimeSpan.FromMilliseconds(400));
+
+        Assert.That(ApplyFaultTests.CodeOf<StepResult.Unfinished>(result), Is.EqualTo("run.budget"));
+        Assert.That(((StepResult.Unfinished)result).Reason.Sentence, Does.Contain("nightly-r0 still runs"));
+        Assert.That(run.Writes, Is.Empty);
+
+        other.Conditions.Add(new Condition { Type = "Completed", State = State.ConditionFailed });
+        Assert.That(isBefore ? await Nightly.RunAsync(run) : await Nightly.ApplyAsync(run, Nightly.Order(runAs: "r1")), Is.TypeOf<StepResult.Done>());
+        Assert.That(run.Executions.Keys, Does.Contain(Nightly.Execution));
+    }
+
     [Test]
     public async Task A_failure_tells_its_message_its_counts_and_its_log()
     {

@@ -18,7 +18,9 @@ public sealed class WorkerPoolTests
     {
         await using var run = await StartAsync();
 
-        Assert.That(await Web.ReadAsync(run, Target), Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Before), null, "web-00001-old") { Modifier = "terraform@example.com" }));
+        Assert.That(
+            await Web.ReadAsync(run, Target),
+            Is.EqualTo(new TargetView.Running(ImageReference.Parse(Web.Before), null, "web-00001-old") { Modifier = "terraform@example.com" }));
         Assert.That(run.CallsOf("GetWorkerPool"), Is.EqualTo(1));
 
         run.BeforeReads.Enqueue(() => throw ScriptedCloudRun.Error(StatusCode.NotFound));

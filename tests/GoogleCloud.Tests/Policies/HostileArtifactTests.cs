@@ -84,18 +84,14 @@ public sealed class HostileArtifactTests
     [Test]
     public async Task A_layer_that_has_more_bytes_than_it_says_is_not_read_to_its_end()
     {
-        var sent = 0L;
+        // Whoever reads on comes to no end, and is given up.
         await using var registry = await ServeAsync(Manifest, async context =>
         {
             var much = new byte[1024 * 1024];
-            for (var part = 0; part < 2000 && !context.RequestAborted.IsCancellationRequested; part++)
-            {
-                await context.Response.Body.WriteAsync(much, context.RequestAborted);
-                sent += much.Length;
-            }
+            while (!context.RequestAborted.IsCancellationRequested)
+                await context.Response.Body.WriteAsync(much);
         });
-        Assert.That(Code(await FetchAsync(registry, Manifest)), Is.EqualTo("registry.tooLarge"));
-        Assert.That(sent, Is.LessThan(50 * 1024 * 1024));
+        Assert.That(Code(await FetchAsync(registry, Manifest).WaitAsync(TimeSpan.FromMinutes(2))), Is.EqualTo("registry.tooLarge"));
     }
 
     [Test]

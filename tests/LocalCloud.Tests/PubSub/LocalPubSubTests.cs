@@ -1,8 +1,10 @@
 using CdAutomation.LocalCloud.PubSub;
+using Google.Cloud.Iam.V1;
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CdAutomation.LocalCloud.Tests.PubSub;
@@ -46,6 +48,18 @@ public sealed class LocalPubSubTests
         Assert.That(body.GetProperty("message").EnumerateObject().Select(member => member.Name), Is.EqualTo(
             new[] { "data", "messageId", "message_id", "publishTime", "publish_time" }));
         Assert.That(body.GetProperty("message").GetProperty("publishTime").GetString(), Is.EqualTo("2030-01-01T00:00:00.000Z"));
+    }
+
+    [Test]
+    public async Task Whoever_is_here_may_do_everything_with_what_there_is_and_nothing_with_what_there_is_not()
+    {
+        var topic = await _client.TopicAsync("topic");
+        using var channel = GrpcChannel.ForAddress($"http://{_local.Address}");
+        async Task<string[]> AllowedAsync(string resource) => [.. (await new IAMPolicy.IAMPolicyClient(channel).TestIamPermissionsAsync(
+            new TestIamPermissionsRequest { Resource = resource, Permissions = { "pubsub.topics.publish", "run.services.get" } })).Permissions];
+        Assert.That(await AllowedAsync(topic), Is.EqualTo(new[] { "pubsub.topics.publish" }));
+        Assert.That(await AllowedAsync($"{topic}-missing"), Is.Empty);
+        Assert.That(await AllowedAsync("projects/p/subscriptions/missing"), Is.Empty);
     }
 
     [Test]

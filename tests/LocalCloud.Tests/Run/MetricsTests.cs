@@ -121,6 +121,19 @@ public sealed partial class MetricsTests
     }
 
     [Test]
+    public async Task The_second_in_which_an_interval_begins_is_left_out()
+    {
+        Count2xx("a", 3);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Count2xx("a", 4);
+        var request = Summed(Count);
+        request.Interval.StartTime = Timestamp.FromDateTimeOffset(Noon.AddMilliseconds(500));
+        Assert.That((await ListAsync(request)).Single().Points.Sum(it => it.Value.Int64Value), Is.EqualTo(4));
+        request.Interval.StartTime = Timestamp.FromDateTimeOffset(Noon);
+        Assert.That((await ListAsync(request)).Single().Points.Sum(it => it.Value.Int64Value), Is.EqualTo(7));
+    }
+
+    [Test]
     public async Task Another_project_s_requests_are_not_told()
     {
         Count2xx("a", 1);

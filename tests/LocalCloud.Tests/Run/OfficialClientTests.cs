@@ -38,6 +38,8 @@ public sealed class OfficialClientTests
         Assert.That((Text("job"), Text("succeeded"), Text("completed")), Is.EqualTo((JobTests.Name, "2", "4")), "4 is CONDITION_SUCCEEDED");
         Assert.That((Text("executions"), Text("tasks")), Is.EqualTo(("[true]", "[0,1]")));
         Assert.That(Text("failure"), Does.Contain("failed with message: The container exited with an error, code 1."));
+        Assert.That((Text("started"), Text("ran")), Is.EqualTo((JobTests.Name + "/executions/tidy-by-start", "1")), "1 is EXECUTION_SUCCEEDED");
+        Assert.That(Text("again"), Is.EqualTo("6 ALREADY_EXISTS: Resource 'tidy-by-start' already exists."));
         Assert.That(Text("pool"), Does.Contain("/workerPools/crew/revisions/crew-00001-"));
         Assert.That(Text("updated"), Does.Contain("/crew-00002-"));
         Assert.That((Text("jobs"), Text("pools")), Is.EqualTo(("0", "0")));

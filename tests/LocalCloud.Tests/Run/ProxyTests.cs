@@ -47,6 +47,26 @@ public sealed class ProxyTests
     }
 
     [Test]
+    public async Task A_simulated_revision_of_an_image_that_is_labelled_so_answers_some_requests_with_500()
+    {
+        var start = TimeProvider.System.GetUtcNow();
+        const string flaky = "asia-northeast1-docker.pkg.dev/acme/app/web:flaky";
+        await using var cloud = await Cloud.StartAsync(new()
+        {
+            Images = new NamedImages { [flaky] = NamedImages.Found(flaky, ("cdautomation.simulate", "fails-one-in-5")) },
+            SimulatedStart = TimeSpan.Zero,
+            Random = new Random(7),
+        });
+        await cloud.CreateAsync("web", Cloud.Wanted(flaky));
+        var service = await cloud.GetAsync("web");
+
+        for (var request = 0; request < 300; request++) (await cloud.BrowseAsync(service.Uri)).Dispose();
+        var traffic = cloud.Run.TrafficSince(start).Single();
+        Assert.That(traffic.Errors, Is.InRange(30, 90), "a fifth of 300, by a seeded draw");
+        Assert.That(traffic.ByStatusClass[1], Is.EqualTo(300 - traffic.Errors));
+    }
+
+    [Test]
     public async Task What_serves_nothing_says_so_in_a_sentence()
     {
         await using var cloud = await Cloud.StartAsync();

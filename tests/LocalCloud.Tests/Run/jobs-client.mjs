@@ -36,6 +36,17 @@ try {
   said.failure = error.message;
 }
 
+const withToken = (word, token) => ({ ...wanted(word), name: job.name, ...token });
+const [starting] = await jobs.updateJob({ job: withToken('good', { startExecutionToken: 'by-start' }) });
+said.started = (await starting.promise())[0].latestCreatedExecution.name;
+const [running] = await jobs.updateJob({ job: withToken('good', { runExecutionToken: 'by-run' }) });
+said.ran = (await running.promise())[0].latestCreatedExecution.completionStatus;
+try {
+  await jobs.updateJob({ job: withToken('good', { startExecutionToken: 'by-start' }) });
+} catch (error) {
+  said.again = error.message;
+}
+
 const [jobDeletion] = await jobs.deleteJob({ name: job.name });
 await jobDeletion.promise();
 said.jobs = (await jobs.listJobs({ parent }))[0].length;

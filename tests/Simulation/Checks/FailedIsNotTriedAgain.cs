@@ -6,22 +6,21 @@ namespace CdAutomation.Simulation.Checks;
 
 internal sealed class FailedIsNotTriedAgain : Checker
 {
-    private readonly HashSet<(string Pipeline, string Stage, Digest Digest)> _failed = [];
+    private readonly List<(string Pipeline, string Stage, Digest[] Digests)> _failed = [];
 
-    public override string Invariant => "a digest that did not come up at a stage is not tried there again, unless a person asks for it";
+    public override string Invariant => "a release that did not come up at a stage is not tried there again, unless a person asks for it";
 
     public override void See(Fact fact)
     {
         if (fact is not Fact.Kept kept)
             return;
 
-        foreach (var record in kept.Records.Where(record => record is { Stage: not null, Digest: not null }))
+        foreach (var failed in Beginning.Of(kept, record => record.Outcome == Outcome.Failed))
+            _failed.Add((failed.Pipeline, failed.Stage, [.. failed.Digests]));
+        foreach (var begun in Beginning.Of(kept).Where(begun => begun.First.Actor is null))
         {
-            var key = (record.Pipeline, record.Stage!, record.Digest!.Value);
-            if (record.Outcome == Outcome.Failed)
-                _failed.Add(key);
-            else if (record.Reason.Code == "rollout.started" && record.Actor is null && _failed.Contains(key))
-                Violated($"{record.Tag} ({record.Digest.Value.Short}) is begun again at {record.Pipeline}/{record.Stage}, where it failed before");
+            if (_failed.Any(failed => failed.Pipeline == begun.Pipeline && failed.Stage == begun.Stage && begun.HasAll(failed.Digests)))
+                Violated($"{begun.Label} is begun again at {begun.Pipeline}/{begun.Stage}, where it failed before");
         }
     }
 }

@@ -24,11 +24,20 @@ internal sealed class JournalExplains : Checker
                     Take(record);
                 break;
             case Fact.Written { Write: { To: { } digest } write } when write.From != digest || write.Revision is not null:
-                var (pipeline, stage) = (write.Note("pipeline") ?? "", write.Note("stage") ?? "");
-                if (!_started.ContainsKey((pipeline, stage, digest)) && !_intentions.IsWayBack(write))
-                    Violated($"{RunService.ShortName(write.Service.Name)} was told to run {digest.Short}, and no decision of {pipeline}/{stage} says so");
+                Explain(write, digest, write.Note("pipeline") ?? "", write.Note("stage") ?? "");
+                break;
+            // The job before a rollout bears no notes: what it is for, the policies say.
+            case Fact.JobWritten { Write: { To: { } digest } write } when write.From != digest:
+                var (pipeline, stage) = World.StageOfJob(write.Job.Name);
+                Explain(write, digest, pipeline, stage);
                 break;
         }
+    }
+
+    private void Explain(ITargetWrite write, Digest digest, string pipeline, string stage)
+    {
+        if (!_started.ContainsKey((pipeline, stage, digest)) && !_intentions.IsWayBack(write))
+            Violated($"{RunService.ShortName(write.Target.Name)} was told to run {digest.Short}, and no decision of {pipeline}/{stage} says so");
     }
 
     private void Take(DecisionRecord record)
@@ -49,9 +58,10 @@ internal sealed class JournalExplains : Checker
 
         if (!_started.TryGetValue(key, out var since))
             Violated($"{digest.Short} is called deployed at {record.Pipeline}/{stage}, and was never begun");
-        foreach (var target in World.PoliciesOf(record.Commit).Pipelines[record.Pipeline].Stages.First(each => each.Name == stage).Targets)
+        var policy = World.PoliciesOf(record.Commit).Pipelines[record.Pipeline];
+        foreach (var target in policy.Stages.First(each => each.Name == stage).Targets.Where(target => policy.Images[target.Image] == record.Image))
         {
-            if (!World.Run.Of(target.ResourceName).HasServed(digest, since, World.Clock.Now))
+            if (!World.Run.TargetOf(target.ResourceName).HasServed(digest, since, World.Clock.Now))
                 Violated($"{digest.Short} is called deployed at {record.Pipeline}/{stage}, and has never had all traffic of {target.Name} since {since:HH:mm:ss.fff}");
         }
     }

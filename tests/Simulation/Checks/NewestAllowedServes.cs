@@ -27,6 +27,12 @@ internal sealed class NewestAllowedServes : Checker
             case Fact.Written { Write: var write }:
                 _pinned.Remove(write.Service.Name);
                 break;
+            case Fact.JobEdited { Write: var write } when write.From != write.To:
+                _pinned.Add(write.Job.Name);
+                break;
+            case Fact.JobWritten { Write: var write }:
+                _pinned.Remove(write.Job.Name);
+                break;
         }
     }
 
@@ -43,7 +49,10 @@ internal sealed class NewestAllowedServes : Checker
     {
         var service = World.Run.Of(stage.Targets[0].ResourceName);
         var repository = pipeline.Images.Values.First();
-        if (_pinned.Contains(service.Name) || WasAskedForAnother(pipeline, stage) || WasSpokenOf(pipeline, stage) || IsDrifted(pipeline, stage))
+        // What is the newest of several images together, SetsShipWhole knows.
+        if (pipeline.Images.Count > 1)
+            return;
+        if (stage.Targets.Any(target => _pinned.Contains(target.ResourceName)) || WasAskedForAnother(pipeline, stage) || WasSpokenOf(pipeline, stage) || IsDrifted(pipeline, stage))
             return;
 
         var best = World.Registry.All(repository)
@@ -71,6 +80,8 @@ internal sealed class NewestAllowedServes : Checker
         {
             Gate.Build => World.BuiltWell(digest) is not null,
             Gate.Windows or Gate.Rate => true,
+            // What people owe an image to go on, nobody can demand of them.
+            Gate.Approvals => false,
             _ => World.Gates.OpinionOf(gate.Name, digest) == Finding.Pass,
         });
 

@@ -10,17 +10,24 @@ internal sealed class OnlyWhatIsOurs : Checker
 
     public override void See(Fact fact)
     {
+        if (fact is Fact.JobWritten { Write: { Before.Template.Template.Containers: [var before, ..], After.Template.Template.Containers: [var after, ..] } job })
+            Compare(job.Job.Name, Setting(before), Setting(after));
         if (fact is not Fact.Written { Write: var write })
             return;
 
         var name = RunService.ShortName(write.Service.Name);
-        if (Setting(write.Before) != Setting(write.After))
-            Violated($"SETTING of {name} was {Setting(write.Before)} and became {Setting(write.After)}");
+        Compare(write.Service.Name, Setting(write.Before.Template.Containers[0]), Setting(write.After.Template.Containers[0]));
         foreach (var tag in Tags(write.Before).Except(Tags(write.After)))
             Violated($"traffic tag {tag} of {name} is gone");
     }
 
-    private static string? Setting(Service service) => service.Template.Containers[0].Env.FirstOrDefault(each => each.Name == "SETTING")?.Value;
+    private void Compare(string target, string? before, string? after)
+    {
+        if (before != after)
+            Violated($"SETTING of {RunService.ShortName(target)} was {before} and became {after}");
+    }
+
+    private static string? Setting(Container container) => container.Env.FirstOrDefault(each => each.Name == "SETTING")?.Value;
 
     private static IEnumerable<string> Tags(Service service) => service.Traffic
         .Where(entry => entry.Tag.Length > 0 && !entry.Tag.StartsWith("cd-", StringComparison.Ordinal))

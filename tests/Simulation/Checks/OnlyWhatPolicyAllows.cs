@@ -1,6 +1,5 @@
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Gates;
-using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Simulation.Facts;
 using CdAutomation.Simulation.Scenarios;
@@ -23,8 +22,12 @@ internal sealed class OnlyWhatPolicyAllows : Checker
             _answers.Add(answered);
         if (fact is Fact.Kept kept)
         {
-            foreach (var record in kept.Records.Where(record => record.Reason.Code == "rollout.started"))
-                Judge(record);
+            foreach (var begun in Beginning.Of(kept))
+            {
+                foreach (var record in begun.Records)
+                    Judge(record);
+                _started.Add((begun.Pipeline, begun.Stage, begun.First.At));
+            }
         }
     }
 
@@ -42,32 +45,48 @@ internal sealed class OnlyWhatPolicyAllows : Checker
                 Violated($"{record.Tag} ({digest.Short}) was begun at {record.Pipeline}/{record.Stage} at {record.At:HH:mm:ss.fff}: {what}");
         }
 
+        // Whoever broke the glass has said which gates are not asked; all the others are.
+        var skips = SkippedBy(record);
+
         Demand(pipeline.Mode == PolicyMode.Enforce, "the mode of the pipeline is not enforce");
         Demand(pushes.Length > 0, "the registry had no such image");
         Demand(record.Actor is not null || pushes.Any(push => Scenarios.Version.Accepted(push.Tag) is not null), "no tag of it is accepted by the rule");
-        Demand(pipeline.MinimumReleaseAge is not { } age || pushes.Any(push => Scenario.Start + push.After + age <= record.At), "it was too young");
-        Demand(policies.FreezesOf(pipeline.Name).All(freeze => !Within(freeze.Span.From, freeze.Span.To, record.At.UtcDateTime)), "a freeze was in force");
-        Demand(stage.After is not { } after || HasServed(pipeline, after, digest, record.At), "the stage before had not proved it for long enough");
+        Demand(
+            skips.Contains("minimumReleaseAge") || pipeline.MinimumReleaseAge is not { } age || pushes.Any(push => Scenario.Start + push.After + age <= record.At),
+            "it was too young");
+        Demand(
+            skips.Contains("freeze") || policies.FreezesOf(pipeline.Name).All(freeze => !Within(freeze.Span.From, freeze.Span.To, record.At.UtcDateTime)),
+            "a freeze was in force");
+        Demand(
+            skips.Contains("after") || stage.After is not { } after || HasServed(pipeline, after, record, record.At),
+            "the stage before had not proved it for long enough");
         if (pipeline.Platform is not null)
             Demand(SaidYes("platform", record), "nobody had said yes for platform");
-        foreach (var gate in stage.Gates)
+        foreach (var gate in stage.Gates.Where(gate => !skips.Contains(gate.Name)))
             Demand(Allows(gate, record), $"gate {gate.Name} did not allow it");
-        _started.Add((record.Pipeline, record.Stage!, record.At));
     }
+
+    private HashSet<string> SkippedBy(DecisionRecord record) => record.Actor != Glass.Actor ? [] :
+    [
+        .. World.Scenario.Glasses
+            .Where(glass => glass.Pipeline == record.Pipeline && (glass.Stage ?? record.Stage) == record.Stage && Scenario.Start + glass.After <= record.At)
+            .SelectMany(glass => glass.Skips),
+    ];
 
     private bool Allows(Gate gate, DecisionRecord record) => gate switch
     {
         Gate.Build => World.BuiltWell(record.Digest!.Value) <= record.At,
         Gate.Windows windows => windows.All.All(window => IsOpen(window, record.At) == (window.Kind == WindowKind.Allow)),
         Gate.Rate rate => _started.Count(each => each.Pipeline == record.Pipeline && each.Stage == record.Stage && each.At > record.At - rate.Per) < rate.AtMost,
+        // Who may vote and who has, ApprovalsCountPeople asks.
+        Gate.Approvals => true,
         _ => SaidYes(gate.Name, record),
     };
 
-    private bool HasServed(PipelinePolicy pipeline, Gate.After after, Digest digest, DateTimeOffset at)
-    {
-        var target = pipeline.Stages.First(stage => stage.Name == after.Stage).Targets[0];
-        return World.Run.Of(target.ResourceName).HasServed(digest, DateTimeOffset.MinValue, at - after.SoakTime);
-    }
+    /// <summary>The stage before may use only some of the images: then it proves those.</summary>
+    private bool HasServed(PipelinePolicy pipeline, Gate.After after, DecisionRecord record, DateTimeOffset at) => pipeline.Stages
+        .First(stage => stage.Name == after.Stage).Targets.Where(target => pipeline.Images[target.Image] == record.Image)
+        .All(target => World.Run.TargetOf(target.ResourceName).HasServed(record.Digest!.Value, DateTimeOffset.MinValue, at - after.SoakTime));
 
     private bool SaidYes(string gate, DecisionRecord record) => _answers.Any(answer =>
         answer.Question.Gate.Name == gate && answer.Question.Pipeline == record.Pipeline && answer.Question.Stage == record.Stage

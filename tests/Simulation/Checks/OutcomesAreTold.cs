@@ -11,7 +11,8 @@ internal sealed class OutcomesAreTold : Checker
 
     public override void See(Fact fact)
     {
-        if (fact is Fact.Told { Announcement: var told })
+        // That glass was broken is no outcome: GlassIsHeard looks after it.
+        if (fact is Fact.Told { Announcement: { Outcome: not "breakGlass" } told })
             _told.Add((told.Pipeline, told.Stage, told.Image, told.Outcome));
     }
 

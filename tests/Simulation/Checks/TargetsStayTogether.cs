@@ -13,6 +13,8 @@ internal sealed class TargetsStayTogether : Checker
     {
         if (fact is Fact.Edited { Write: var write })
             _edited.Add(write.Service.Name);
+        if (fact is Fact.JobEdited { Write: var job })
+            _edited.Add(job.Job.Name);
     }
 
     public override void End()
@@ -21,11 +23,12 @@ internal sealed class TargetsStayTogether : Checker
         {
             foreach (var stage in pipeline.Stages.Where(stage => stage.Targets.Length > 1 && !stage.Targets.Any(target => _edited.Contains(target.ResourceName))))
             {
-                var served = stage.Targets.Select(target => World.Run.Of(target.ResourceName).Serving).Distinct().ToArray();
-                if (served.Length > 1)
+                // Of several images SetsShipWhole looks after what belongs together.
+                foreach (var image in stage.Targets.GroupBy(target => target.Image))
                 {
-                    var who = stage.Targets.Select(target => $"{World.Run.Of(target.ResourceName).Serving?.Short} by {target.Name}");
-                    Violated($"{pipeline.Name}/{stage.Name} serves {string.Join(" and ", who)}");
+                    var served = image.Select(target => (target.Name, World.Run.TargetOf(target.ResourceName).Serving)).ToArray();
+                    if (served.DistinctBy(each => each.Serving).Count() > 1)
+                        Violated($"{pipeline.Name}/{stage.Name} serves {string.Join(" and ", served.Select(each => $"{each.Serving?.Short} by {each.Name}"))}");
                 }
             }
         }

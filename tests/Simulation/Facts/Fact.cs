@@ -64,6 +64,36 @@ internal abstract record Fact(DateTimeOffset At)
         public override string Trace => $"{Write.Service.Name} {Write.After.Generation}";
     }
 
+    /// <summary>Cloud Run accepted a write of a job by a worker.</summary>
+    public sealed record JobWritten(DateTimeOffset At, JobWrite Write) : Fact(At)
+    {
+        public override string Trace => $"{Write.Job.Name} {Write.After.Generation} {Write.To?.Short} {Write.Sent.StartExecutionToken}";
+    }
+
+    /// <summary>A person changed a job.</summary>
+    public sealed record JobEdited(DateTimeOffset At, JobWrite Write) : Fact(At)
+    {
+        public override string Trace => $"{Write.Job.Name} {Write.After.Generation}";
+    }
+
+    /// <summary>A job is ready to run an image.</summary>
+    public sealed record JobReady(DateTimeOffset At, RunJob Job, Digest? Digest) : Fact(At)
+    {
+        public override string Trace => $"{Job.Name} {Digest?.Short}";
+    }
+
+    /// <summary>An execution of a job has begun.</summary>
+    public sealed record ExecutionStarted(DateTimeOffset At, RunExecution Execution) : Fact(At)
+    {
+        public override string Trace => $"{Execution.Body.Name} {Execution.Digest?.Short}";
+    }
+
+    /// <summary>An execution of a job has ended.</summary>
+    public sealed record ExecutionEnded(DateTimeOffset At, RunExecution Execution) : Fact(At)
+    {
+        public override string Trace => $"{Execution.Body.Name} {(Execution.Well == true ? "well" : "badly")}";
+    }
+
     /// <summary>What a service serves changed.</summary>
     public sealed record Served(DateTimeOffset At, RunService Service, Digest? Digest) : Fact(At)
     {

@@ -22,6 +22,12 @@ internal sealed class ClosingTable
     /// <summary>How often each fault was injected.</summary>
     public IReadOnlyDictionary<Fault, long> Faults => Enum.GetValues<Fault>().ToDictionary(fault => fault, fault => _faults[(int)fault]);
 
+    /// <summary>How many runs there were by now.</summary>
+    public long Seeds => _seeds;
+
+    /// <summary>All of it in a line.</summary>
+    public string SoFar => string.Create(CultureInfo.InvariantCulture, $"{_seeds:N0} seeds, {_pushes:N0} pushes, {_violations.Values.Sum()} invariant violations");
+
     /// <summary>Adds a run; answers how many pushes there were by now.</summary>
     public long Add(RunReport report)
     {

@@ -3,7 +3,7 @@ using CdAutomation.Simulation.Planted;
 
 namespace CdAutomation.Simulation.Runs;
 
-/// <summary><c>dotnet run --project tests/Simulation -c Release -- [--pushes N] [--seed FIRST] | --replay SEED | --planted SEEDS</c></summary>
+/// <summary><c>dotnet run --project tests/Simulation -c Release -- [--pushes N] [--seed FIRST] | --replay SEED | --plain SEED | --planted SEEDS</c></summary>
 internal static class Command
 {
     public static int Run(string[] args)
@@ -18,21 +18,35 @@ internal static class Command
             {
                 case "--pushes": pushes = (long)Math.Min(value, long.MaxValue); break;
                 case "--seed": first = value; break;
-                case "--replay": return Replay(value);
+                case "--replay": return Replay(value, isPlain: false);
+                case "--plain": return Replay(value, isPlain: true);
                 case "--planted": return Planted(value);
                 default: return Usage();
             }
         }
 
-        var table = new ClosingTable();
-        Seeds.RunUntil(first, report => table.Add(report) >= pushes, Console.Error);
-        Console.Write(table);
-        return table.Failures.Count == 0 ? 0 : 1;
+        return Pushes(pushes, first);
     }
 
-    private static int Replay(ulong seed)
+    /// <summary>Runs seeds until so many tags were pushed, or until Ctrl+C: then what was seen by then is told.</summary>
+    private static int Pushes(long pushes, ulong first)
     {
-        var report = SimulatedRun.Of(seed, tell: Console.WriteLine);
+        var (table, stopped) = (new ClosingTable(), false);
+        Console.CancelKeyPress += (_, key) => (key.Cancel, stopped) = (true, true);
+        Seeds.RunUntil(first, report =>
+        {
+            var pushed = table.Add(report);
+            if (report.Violations.Count > 0 || table.Seeds % 1000 == 0)
+                Console.Error.WriteLine(report.Violations.Count > 0 ? $"seed {report.Seed}: {report.Violations[0].Checker}; {table.SoFar}" : table.SoFar);
+            return stopped || pushed >= pushes;
+        });
+        Console.Write(table);
+        return table.Failures.Count > 0 ? 1 : stopped ? 130 : 0;
+    }
+
+    private static int Replay(ulong seed, bool isPlain)
+    {
+        var report = SimulatedRun.Of(seed, tell: Console.WriteLine, isPlain: isPlain);
         foreach (var violation in report.Violations)
             Console.WriteLine($"VIOLATION {violation.At:HH:mm:ss.fff} {violation.Checker}: {violation.What}");
         Console.WriteLine($"seed {seed}: trace {report.TraceHash:x16}, {report.Violations.Count} violations");
@@ -57,7 +71,7 @@ internal static class Command
 
     private static int Usage()
     {
-        Console.Error.WriteLine("Simulation [--pushes N] [--seed FIRST] | --replay SEED | --planted SEEDS; all numbers are whole and not negative.");
+        Console.Error.WriteLine("Simulation [--pushes N] [--seed FIRST] | --replay SEED | --plain SEED | --planted SEEDS; all numbers are whole and not negative.");
         return 2;
     }
 }

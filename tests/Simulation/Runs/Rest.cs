@@ -10,7 +10,12 @@ internal static class Rest
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
     /// <summary>What may hold an image for good: nobody will ever say who built it, or the stage before went past it.</summary>
-    private static readonly string[] ForGood = ["build.unknown", "after.awaited", "stage.held", "stage.pinned", "stage.drifted", "target.drifted", "analysis.tooFew"];
+    private static readonly string[] ForGood =
+    [
+        "build.unknown", "after.awaited", "stage.held", "stage.pinned", "stage.drifted", "target.drifted", "analysis.tooFew",
+        // A companion that never comes, a voice that nobody raises, an author whom nobody knows.
+        "release.incomplete", "approvals.awaited", "approvals.authorUnknown",
+    ];
 
     /// <summary>What is not at rest yet, or null.</summary>
     public static string? Unrest(SimulatedWorld world)
@@ -47,7 +52,15 @@ internal static class Rest
 
     /// <summary>Whether something is still to become of an image.</summary>
     public static bool Waits(SimulatedWorld world, DecisionRecord last) =>
-        last.Outcome == Outcome.Deploying || (last.Outcome == Outcome.Held && !ForGood.Contains(last.Reason.Code) && !IsKept(world, last));
+        last.Outcome == Outcome.Deploying || (last.Outcome == Outcome.Held && !IsForGood(last) && !IsKept(world, last));
+
+    /// <summary>Whichever gate speaks, one that waits for good is enough.</summary>
+    private static bool IsForGood(DecisionRecord last) =>
+        ForGood.Contains(last.Reason.Code)
+        || (!IsFrozenForAWhile(last) && last.Verdicts.Any(verdict => verdict.Finding != Domain.Gates.Finding.Pass && ForGood.Contains(verdict.Reason.Code)));
+
+    /// <summary>What the other gates said then may have changed since: it is told again only when the freeze ends.</summary>
+    private static bool IsFrozenForAWhile(DecisionRecord last) => last is { Reason.Code: "freeze.active", NextLook: not null };
 
     /// <summary>Whether somebody's word, or hand, keeps the stage where it is.</summary>
     private static bool IsKept(SimulatedWorld world, DecisionRecord last) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CdAutomation.Simulation.Planted;
 
 namespace CdAutomation.Simulation.Runs;
@@ -38,11 +37,10 @@ internal static class Seeds
     /// <summary>Seeds from the first one on until enough is seen.</summary>
     /// <param name="first">The first.</param>
     /// <param name="enough">Is handed every report, one at a time, and says whether it was the last one needed.</param>
-    /// <param name="progress">Where progress is told, or null.</param>
-    public static void RunUntil(ulong first, Func<RunReport, bool> enough, TextWriter? progress = null)
+    public static void RunUntil(ulong first, Func<RunReport, bool> enough)
     {
         var gate = new Lock();
-        var (next, ended, done) = (first, false, 0UL);
+        var (next, ended) = (first, false);
         Exception? broken = null;
         Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(Work))];
         foreach (var thread in threads)
@@ -60,11 +58,7 @@ internal static class Seeds
                 if (report is null)
                     return;
                 lock (gate)
-                {
                     ended |= enough(report);
-                    if (++done % 1000 == 0)
-                        progress?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done} seeds"));
-                }
             }
         }
 

@@ -33,14 +33,15 @@ internal static class SimulatedRun
     /// <param name="seed">All chance of the run.</param>
     /// <param name="bug">A bug to plant into the workers; null for none.</param>
     /// <param name="tell">Is told every fact, for whoever looks for the cause of a violation.</param>
-    public static RunReport Of(ulong seed, Bug? bug = null, Action<string>? tell = null)
+    /// <param name="isPlain">Whether the seed is run as it was before anything was added to scenarios (<see cref="Scenarios.Additions"/>).</param>
+    public static RunReport Of(ulong seed, Bug? bug = null, Action<string>? tell = null, bool isPlain = false)
     {
         var context = SynchronizationContext.Current;
         // With a context of somebody else's, what is awaited would go on in its own time.
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return Run(seed, bug ?? Bug.None, tell);
+            return Run(seed, isPlain, bug ?? Bug.None, tell);
         }
         finally
         {
@@ -48,11 +49,11 @@ internal static class SimulatedRun
         }
     }
 
-    private static RunReport Run(ulong seed, Bug bug, Action<string>? tell)
+    private static RunReport Run(ulong seed, bool isPlain, Bug bug, Action<string>? tell)
     {
         var checkers = Checker.All();
         var history = new History(checkers, tell);
-        var world = new SimulatedWorld(seed, bug, history);
+        var world = new SimulatedWorld(seed, !isPlain, bug, history);
         foreach (var checker in checkers)
             checker.Begin(world);
         world.Begin();

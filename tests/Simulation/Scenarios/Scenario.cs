@@ -17,6 +17,18 @@ internal sealed record Scenario(
     ImmutableArray<Word> Words,
     int Workers)
 {
+    /// <summary>What ends badly where a job runs it.</summary>
+    public ImmutableHashSet<Digest> Faulty { get; init; } = [];
+
+    /// <summary>Builds that make several images.</summary>
+    public ImmutableArray<JointBuild> Builds { get; init; } = [];
+
+    /// <summary>What people say for and against images.</summary>
+    public ImmutableArray<Voice> Voices { get; init; } = [];
+
+    /// <summary>Who breaks the glass, and for what.</summary>
+    public ImmutableArray<Glass> Glasses { get; init; } = [];
+
     /// <summary>A Monday morning, in the middle of a minute.</summary>
     public static DateTimeOffset Start { get; } = new(2026, 11, 23, 10, 0, 17, TimeSpan.Zero);
 
@@ -27,7 +39,8 @@ internal sealed record Scenario(
 
     /// <summary>When nothing more is going to be asked.</summary>
     public TimeSpan End => Policies.Select(each => each.After)
-        .Concat(Pushes.Select(each => each.After)).Concat(Wishes.Select(each => each.After)).Concat(Edits.Select(each => each.After)).Concat(Words.Select(each => each.After)).Max();
+        .Concat(Pushes.Select(each => each.After)).Concat(Wishes.Select(each => each.After)).Concat(Edits.Select(each => each.After)).Concat(Words.Select(each => each.After))
+        .Concat(Builds.Select(each => each.After)).Concat(Voices.Select(each => each.After)).Concat(Glasses.Select(each => each.After)).Max();
 
     public IEnumerable<Target> Targets => Policies
         .SelectMany(each => each.Policies.Pipelines.Values).SelectMany(pipeline => pipeline.Stages).SelectMany(stage => stage.Targets).Distinct();

@@ -38,7 +38,7 @@ internal sealed class Worker : IAccessTokens, IPolicyArtifacts
         var (journal, registry, patience) = (bug.Journal(ports.Journal), bug.Registry(ports.Registry), Patience.Default);
         var (announce, policies) = (bug.Announce(ports.Announce), bug.Policies(ports.Policies));
         var active = new ActivePolicies(journal, policies);
-        var payments = new Payments(journal, targets, bug.Verify(ports.Verify), bug.Measure(ports.Measure), bug.Gates(ports.Gates), announce, clock);
+        var payments = new Payments(journal, targets, bug.Verify(ports.Verify), bug.Measure(ports.Measure), bug.Gates(ports.Gates), announce);
         var advance = new Advance(journal, new Observer(registry, targets, clock), payments, patience, clock);
         var activator = new PolicyActivator(journal, active, policies, registry, this, PolicyOrigin.Anywhere, clock);
         var (redecision, heralding) = (new Redecision(journal, active, advance), new Heralding(journal, announce));

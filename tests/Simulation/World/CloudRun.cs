@@ -21,9 +21,15 @@ internal sealed class CloudRun(VirtualClock clock, Chance chance, Weather weathe
 
     public RunOperations Operations { get; } = new(clock);
 
+    /// <summary>Its jobs; null in a run that has none.</summary>
+    public RunJobs? Jobs { get; set; }
+
     public IEnumerable<RunService> Services => _services.Values;
 
     public RunService Of(string name) => _services[name];
+
+    /// <summary>A service, a worker pool or a job.</summary>
+    public RunTarget TargetOf(string name) => Jobs?.Has(name) == true ? Jobs.Of(name) : _services[name];
 
     /// <summary>Somebody has made the service before anything began; without an image of ours it runs a placeholder.</summary>
     public void Create(string name, ImageReference? image)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using CdAutomation.Delivery;
-using CdAutomation.Domain.Policies;
+using CdAutomation.Domain;
 using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Rollouts.Analysis;
 using CdAutomation.Simulation.Facts;
 using CdAutomation.Simulation.Scenarios;
 using CdAutomation.Simulation.Time;
@@ -10,8 +12,8 @@ namespace CdAutomation.Simulation.World;
 /// <summary>What new revisions answer without traffic, and what their metrics say with some: late, missing, and in the end the truth.</summary>
 internal sealed class Doctors(VirtualClock clock, Chance chance, Weather weather, History history, Scenario scenario)
 {
-    /// <summary>Metrics are visible so long after the requests.</summary>
-    private static readonly TimeSpan Lag = TimeSpan.FromMinutes(3);
+    /// <summary>Enough for the smallest limit that is drawn.</summary>
+    private const long Many = 10_000;
 
     private readonly Dictionary<string, TimeSpan> _quiet = new(StringComparer.Ordinal);
 
@@ -32,21 +34,29 @@ internal sealed class Doctors(VirtualClock clock, Chance chance, Weather weather
         Domain.Images.Digest RevisionDigest(string revision) => Run!.Services.Select(service => service.Find(revision)?.Digest).OfType<Domain.Images.Digest>().First();
     }
 
-    private Judged Measure(Effect.Measure order)
+    private Parsed<Period> Measure(Effect.Measure order)
     {
         if (weather.Strikes(Fault.MetricsMissing, 0.2))
-            return new(null, new("analysis.unknown", "the metrics could not be read"), clock.Now);
+            return new Reason("analysis.unread", "the metrics could not be read");
+        if (MetricsSpan.Known(order.From, clock.Now, MetricsSpan.Delay) is not { } span)
+            return new Reason("analysis.unknown", "nothing is visible yet");
         // Some services have few visitors: it takes a while until there is enough to tell, after the metrics' own lag.
         if (!_quiet.TryGetValue(order.Target.ResourceName, out var quiet))
             quiet = _quiet[order.Target.ResourceName] = chance.Between(TimeSpan.Zero, TimeSpan.FromMinutes(6));
-        if (clock.Now < order.From + Lag + quiet)
-            return new(null, new("analysis.tooFew", "too few requests were seen"), clock.Now);
+        if (span.Length < quiet)
+            return new Period(span, Traffic(3, 0), Traffic(3, 0));
 
         var digest = Run!.Of(order.Target.ResourceName).Find(order.Revision)?.Digest;
         var isBad = digest is { } known && scenario.Leaky.Contains(known);
         history.Add(new Fact.Measured(clock.Now, order, !isBad));
-        return new(!isBad, new(isBad ? "analysis.errors" : "analysis.healthy", isBad ? "too many requests failed" : "it does well"), clock.Now);
+        return new Period(span, Traffic(Many, isBad ? Many / 2 : 0), Traffic(Many, 0));
     }
+
+    private static RevisionTraffic Traffic(long requests, long errors) =>
+        LatencyHistogram.Of([TimeSpan.FromMilliseconds(100)], [requests, 0]).TryGetValue(out var latencies)
+            && RevisionTraffic.Of(requests, errors, latencies).TryGetValue(out var traffic)
+            ? traffic
+            : throw new UnreachableException();
 
     /// <summary>Where revisions are.</summary>
     public CloudRun? Run { get; set; }
@@ -58,6 +68,6 @@ internal sealed class Doctors(VirtualClock clock, Chance chance, Weather weather
 
     private sealed class MeasurePort(Doctors doctors, Life life, Wire wire) : IMeasure
     {
-        public Task<Judged> MeasureAsync(Effect.Measure order, Analysis limits, CancellationToken cancellation) => wire.CallAsync(life, () => doctors.Measure(order));
+        public Task<Parsed<Period>> MeasureAsync(Effect.Measure order, CancellationToken cancellation) => wire.CallAsync(life, () => doctors.Measure(order));
     }
 }

@@ -17,19 +17,19 @@ internal sealed class Intentions
     }
 
     /// <summary>The rollout that a write belongs to, by the notes it leaves; null where none is on its way.</summary>
-    public Rollout? RolloutOf(RunWrite write) => StageOf(write)?.Rollout;
+    public Rollout? RolloutOf(ITargetWrite write) => StageOf(write)?.Rollout;
 
     /// <summary>Whether the write gives a service back what it ran before a rollout that went wrong, or goes back by somebody's word.</summary>
-    public bool IsWayBack(RunWrite write)
+    public bool IsWayBack(ITargetWrite write)
     {
         if (StageOf(write) is not { Rollout: { } rollout } stage)
             return false;
         var digest = write.To;
         var isBack = rollout.Trouble is not null || rollout.Step is RolloutStep.Return || rollout.IsRollback;
-        return isBack && (rollout.Of(write.Service.Name) is { Before: { } before } ? before.Image is null || before.Image.Digest == digest : Has(stage.Serving?.Release, digest));
+        return isBack && (rollout.Of(write.Target.Name) is { Before: { } before } ? before.Image is null || before.Image.Digest == digest : Has(stage.Serving?.Release, digest));
     }
 
-    public StageState? StageOf(RunWrite write) =>
+    public StageState? StageOf(ITargetWrite write) =>
         _states.TryGetValue(write.Note("pipeline") ?? "", out var state) && write.Note("stage") is { } stage ? state.StageNamed(stage) : null;
 
     private static bool Has(Release? release, Digest? digest) => release?.Images.Values.Any(image => image.Digest == digest) == true;

@@ -49,7 +49,7 @@ internal sealed class RunCalls(CloudRun run, Life life, Wire wire, Weather weath
                 }
 
                 var value = Effect(request);
-                if (request is UpdateServiceRequest && weather.Strikes(Fault.RunReplyLost, 0.05))
+                if (request is UpdateServiceRequest or UpdateJobRequest or UpdateWorkerPoolRequest && weather.Strikes(Fault.RunReplyLost, 0.05))
                     Fail(StatusCode.Unavailable, "connection reset");
                 else
                     Succeed(value);
@@ -66,6 +66,11 @@ internal sealed class RunCalls(CloudRun run, Life life, Wire wire, Weather weath
         GetServiceRequest it => run.Get(it.Name),
         GetRevisionRequest it => run.GetRevision(it.Name),
         UpdateServiceRequest it => run.Update(it.Service),
+        GetWorkerPoolRequest it => Pools.Shown(run.Get(it.Name)),
+        UpdateWorkerPoolRequest it => run.Update(Pools.Kept(it.WorkerPool)),
+        GetJobRequest it when run.Jobs is { } jobs => jobs.Get(it.Name),
+        UpdateJobRequest it when run.Jobs is { } jobs => jobs.Update(it.Job),
+        GetExecutionRequest it when run.Jobs is { } jobs => jobs.GetExecution(it.Name),
         _ => throw new RpcException(new Status(StatusCode.Unimplemented, typeof(TRequest).Name)),
     };
 

@@ -2,13 +2,12 @@ using CdAutomation.Delivery;
 using CdAutomation.Domain;
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Policies;
-using CdAutomation.Domain.Releases;
+using CdAutomation.Domain.Targets;
 using CdAutomation.Simulation.Facts;
 using CdAutomation.Simulation.Planted;
 using CdAutomation.Simulation.Scenarios;
 using CdAutomation.Simulation.Time;
 using CdAutomation.Simulation.Workers;
-using Google.Cloud.Run.V2;
 
 namespace CdAutomation.Simulation.World;
 
@@ -16,21 +15,25 @@ namespace CdAutomation.Simulation.World;
 internal sealed class SimulatedWorld : IReadPolicies
 {
     private readonly Chance _chance;
-    private readonly History _history;
-    private readonly Dictionary<Digest, DateTimeOffset> _builtWell = [];
-    private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
-    private int _messages;
+    private readonly Happenings _happenings;
 
-    public SimulatedWorld(ulong seed, Bug bug, History history)
+    /// <summary>The world of a seed.</summary>
+    /// <param name="seed">All chance there is.</param>
+    /// <param name="hasAdditions">Whether the scenario may have more in it than scenarios had in the beginning.</param>
+    /// <param name="bug">What is wrong with the workers.</param>
+    /// <param name="history">Where facts go.</param>
+    public SimulatedWorld(ulong seed, bool hasAdditions, Bug bug, History history)
     {
         _chance = new Chance(seed, 1);
-        _history = history;
         Scenario = ScenarioDraft.Draw(new Chance(seed, 0));
+        if (hasAdditions)
+            Scenario = Additions.Of(Scenario, new Chance(seed, 3));
         Clock = new VirtualClock(Scenario.Start);
-        Weather = new Weather(new Chance(seed, 2));
+        Weather = new Weather(new Chance(seed, 2), new Chance(seed, 4));
         Registry = new Registry(Clock, _chance, Weather);
-        Store = new Store(Clock, Weather, history, isWrittenDown: _chance.Is(0.25));
+        Store = new Store(Clock, Weather, history, isWrittenDown: _chance.Is(0.1));
         Run = new CloudRun(Clock, _chance, Weather, history, Scenario);
+        Run.Jobs = new RunJobs(Clock, new Chance(seed, 5), Weather, history, Scenario, Run.Operations);
         Gates = new GateKeepers(Clock, _chance, Weather, history);
         var doctors = new Doctors(Clock, _chance, Weather, history, Scenario) { Run = Run };
 
@@ -44,6 +47,7 @@ internal sealed class SimulatedWorld : IReadPolicies
             Clock,
             _chance));
         (Fleet, Topic) = (fleet, new Topic(Clock, _chance, Weather, history, fleet));
+        _happenings = new Happenings(this, _chance, history);
     }
 
     public Scenario Scenario { get; }
@@ -65,10 +69,10 @@ internal sealed class SimulatedWorld : IReadPolicies
     public Fleet Fleet { get; }
 
     /// <summary>When the event of a build that ended well and made the image was published; null where none was.</summary>
-    public DateTimeOffset? BuiltWell(Digest digest) => _builtWell.TryGetValue(digest, out var at) ? at : null;
+    public DateTimeOffset? BuiltWell(Digest digest) => _happenings.BuiltWell(digest);
 
     /// <summary>Whether the push's event was never published.</summary>
-    public bool IsLost(Push push) => _lost.Contains(KeyOf(push));
+    public bool IsLost(Push push) => _happenings.IsLost(push);
 
     public PolicySet PoliciesOf(string commit) => Scenario.Policies.First(each => each.Policies.Commit == commit).Policies;
 
@@ -83,30 +87,53 @@ internal sealed class SimulatedWorld : IReadPolicies
         foreach (var target in Scenario.Targets)
         {
             var pipeline = Scenario.LastPolicies.Pipelines.Values.First(each => each.Stages.Any(stage => stage.Targets.Contains(target)));
-            var first = Scenario.Pushes.First(push => push.Repository == pipeline.Images.Values.First());
             var stage = pipeline.Stages.First(each => each.Targets.Contains(target)).Targets[0].ResourceName;
             // The targets of a stage begin alike.
             if (!ours.TryGetValue(stage, out var isOurs))
                 ours[stage] = isOurs = _chance.Is(0.6);
-            Run.Create(target.ResourceName, isOurs ? new(first.Repository, null, first.Digest) : null);
+            Create(target, isOurs ? First(pipeline, target.Image) : null);
         }
+
+        foreach (var (name, pipeline, image) in Predeploys().DistinctBy(each => each.Name))
+            Run.Jobs!.Create(name, _chance.Is(0.5) ? First(pipeline, image) : null);
 
         foreach (var (after, policies) in Scenario.Policies)
             Clock.After(after, () => Activate(policies));
-        foreach (var push in Scenario.Pushes.Where(push => push.After > TimeSpan.Zero))
-            Schedule(push);
-        foreach (var wish in Scenario.Wishes)
-            Clock.After(wish.After, () => Topic.Publish(Message("request", new Signal.DeployRequested(wish.Pipeline, wish.Image, "ann@acme.example")), losable: false));
-        foreach (var word in Scenario.Words)
-            Clock.After(word.After, () => Say(word));
-        foreach (var edit in Scenario.Edits)
-            Clock.After(edit.After, () => Run.Edit(edit.Service, service => Change(service, edit.Kind)));
+        _happenings.Begin();
     }
 
-    private void Say(Word word)
+    /// <summary>The jobs before rollouts, by resource name.</summary>
+    private IEnumerable<(string Name, PipelinePolicy Pipeline, string Image)> Predeploys() =>
+        from each in Scenario.Policies
+        from pipeline in each.Policies.Pipelines.Values
+        from stage in pipeline.Stages
+        where stage.Strategy.Predeploy is not null
+        select (JobOf(stage), pipeline, stage.Strategy.Predeploy!.Image);
+
+    /// <summary>The stage that a job belongs to, as a target or as what runs before a rollout.</summary>
+    public (string Pipeline, string Stage) StageOfJob(string job) => (
+        from each in Scenario.Policies
+        from pipeline in each.Policies.Pipelines.Values
+        from stage in pipeline.Stages
+        where stage.Targets.Any(target => target.ResourceName == job) || (stage.Strategy.Predeploy is not null && JobOf(stage) == job)
+        select (pipeline.Name, stage.Name)).First();
+
+    /// <summary>The resource name of the job before a stage's rollouts.</summary>
+    public static string JobOf(StagePolicy stage) =>
+        new Target(stage.Targets[0].Project, stage.Targets[0].Region, stage.Strategy.Predeploy!.Job, stage.Strategy.Predeploy.Image, null, TargetKind.Job).ResourceName;
+
+    private ImageReference First(PipelinePolicy pipeline, string image)
     {
-        Weather.Count(Fault.PersonSpoke);
-        Topic.Publish(Message("request", new Signal.Commanded(word.Pipeline, word.Command, "bob@acme.example", ["user:bob@acme.example"])), losable: false);
+        var first = Scenario.Pushes.First(push => push.Repository == pipeline.Images[image]);
+        return new(first.Repository, null, first.Digest);
+    }
+
+    private void Create(Target target, ImageReference? image)
+    {
+        if (target.Kind == TargetKind.Job)
+            Run.Jobs!.Create(target.ResourceName, image);
+        else
+            Run.Create(target.ResourceName, image);
     }
 
     private void Activate(PolicySet policies)
@@ -115,62 +142,4 @@ internal sealed class SimulatedWorld : IReadPolicies
             Weather.Count(Fault.PolicyChanged);
         Store.Activate(new(policies.Commit, Clock.Now, "git", null, null, Clock.Now, ""));
     }
-
-    private void Schedule(Push push)
-    {
-        Clock.After(push.After, () =>
-        {
-            Registry.Add(push);
-            _history.Add(new Fact.Pushed(Clock.Now, push));
-            var message = Message("gcr", new Signal.ImagePushed(push.Repository, push.Digest, push.Tag, push.Artifact));
-            if (!Topic.Publish(message, losable: true))
-                _lost.Add(KeyOf(push));
-        });
-        if (push.Build is { } status)
-            Clock.After(push.After + _chance.Between(TimeSpan.Zero, TimeSpan.FromMinutes(1)), () => Built(push, status));
-    }
-
-    private void Built(Push push, string status)
-    {
-        var build = new Build(
-            $"build-{_messages}", "acme", status, [new(push.Repository, push.Digest)], [push.Repository], "id", "release", "main", null, "acme/app", Clock.Now, null);
-        if (Topic.Publish(Message("cloud-builds", new Signal.BuildFinished(build)), losable: true) && status == "SUCCESS")
-            _builtWell.TryAdd(push.Digest, Clock.Now);
-    }
-
-    private static void Change(Service service, HandEditKind kind)
-    {
-        var ready = RunService.ShortName(service.LatestReadyRevision);
-        switch (kind)
-        {
-            case HandEditKind.Setting:
-                var setting = service.Template.Containers[0].Env.FirstOrDefault(each => each.Name == "SETTING");
-                if (setting is null)
-                    service.Template.Containers[0].Env.Add(setting = new EnvVar { Name = "SETTING", Value = "" });
-                setting.Value += "x";
-                break;
-            case HandEditKind.Image:
-                service.Template.Containers[0].Image = "us-docker.pkg.dev/cloudrun/container/hello@sha256:" + new string('e', 64);
-                break;
-            case HandEditKind.TrafficTag when service.Traffic.All(entry => entry.Tag.Length == 0) && ready.Length > 0:
-                if (service.Traffic.Count == 0)
-                    service.Traffic.Add(new TrafficTarget { Type = TrafficTargetAllocationType.Latest, Percent = 100 });
-                service.Traffic.Add(new TrafficTarget { Type = TrafficTargetAllocationType.Revision, Revision = ready, Tag = "keep" });
-                break;
-            case HandEditKind.PinnedTraffic when ready.Length > 0:
-                TrafficTarget[] tagged = [.. service.Traffic.Where(entry => entry.Tag.Length > 0 && entry.Percent == 0)];
-                service.Traffic.Clear();
-                service.Traffic.Add(new TrafficTarget { Type = TrafficTargetAllocationType.Revision, Revision = ready, Percent = 100 });
-                service.Traffic.AddRange(tagged);
-                break;
-        }
-    }
-
-    private JournalEvent Message(string topic, Signal signal)
-    {
-        var id = (++_messages).ToString("00000", System.Globalization.CultureInfo.InvariantCulture);
-        return new($"{topic}/{id}", topic, id, Clock.Now, Clock.Now, signal, null, 100);
-    }
-
-    private static string KeyOf(Push push) => $"{push.After} {push.Repository}:{push.Tag}@{push.Digest}";
 }

@@ -33,22 +33,32 @@ internal enum Fault
     MetricsMissing,
     AnnouncementFailed,
     PolicyChanged,
+
+    // What was not there in the beginning comes after, so that the weather of older seeds stays as it was.
+    ExecutionSlow,
+    ExecutionFailed,
+    PersonVoted,
+    GlassBroken,
 }
 
 /// <summary>How bad it is outside, in one run. Until it is calm; from then on nothing new goes wrong.</summary>
 internal sealed class Weather
 {
     private readonly Chance _chance;
+    private readonly Chance _later;
     private readonly double _severity;
     private readonly long[] _counts = new long[Enum.GetValues<Fault>().Length];
     private readonly double[] _rates;
 
-    public Weather(Chance chance)
+    /// <summary>The weather of a run.</summary>
+    /// <param name="chance">Of the faults that there were from the beginning.</param>
+    /// <param name="later">Of those that came to be known later.</param>
+    public Weather(Chance chance, Chance later)
     {
-        _chance = chance;
+        (_chance, _later) = (chance, later);
         // Some runs are nearly calm, and in some one kind of fault is frequent: what hides among many faults shows among few.
         _severity = chance.Of<double>([0.1, 0.5, 1, 1, 2, 4]);
-        _rates = [.. Enum.GetValues<Fault>().Select(_ => chance.Is(0.3) ? 0 : chance.Is(0.15) ? 4 : 1.0)];
+        _rates = [.. Enum.GetValues<Fault>().Select(ChanceOf).Select(each => each.Is(0.3) ? 0 : each.Is(0.15) ? 4 : 1.0)];
     }
 
     public bool IsCalm { get; private set; }
@@ -62,11 +72,13 @@ internal sealed class Weather
     /// <param name="probability">How often, in usual weather.</param>
     public bool Strikes(Fault fault, double probability)
     {
-        var strikes = !IsCalm && _chance.Is(Math.Min(0.6, probability * _severity * _rates[(int)fault]));
+        var strikes = !IsCalm && ChanceOf(fault).Is(Math.Min(0.6, probability * _severity * _rates[(int)fault]));
         if (strikes)
             Count(fault);
         return strikes;
     }
 
     public void Count(Fault fault) => _counts[(int)fault]++;
+
+    private Chance ChanceOf(Fault fault) => fault >= Fault.ExecutionSlow ? _later : _chance;
 }

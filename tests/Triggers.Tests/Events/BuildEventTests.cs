@@ -1,5 +1,6 @@
 using CdAutomation.Domain.Images;
 using CdAutomation.Domain.Releases;
+using CdAutomation.Triggers.Events;
 using CdAutomation.Triggers.Tests.Stage;
 
 namespace CdAutomation.Triggers.Tests.Events;
@@ -71,6 +72,31 @@ public sealed class BuildEventTests
         Assert.That((kept.Signal, kept.Refusal?.Code), Is.EqualTo(((Signal?)null, code)));
     }
 
+    [TestCase("ann@acme.example", "ann@acme.example")]
+    [TestCase("$(push.pusher.email)", null)]
+    [TestCase("ann", null)]
+    [TestCase("ann@acme.example bob@acme.example", null)]
+    [TestCase("", null)]
+    public async Task Who_pushed_the_commit_is_told_by_the_substitution_that_the_installation_names(string told, string? author)
+    {
+        var data = PushedBy(told);
+        Assert.That((await BuildOfAsync(data, new("_PUSHER"))).Author, Is.EqualTo(author));
+        Assert.That((await BuildOfAsync(data, null)).Author, Is.Null, "what nobody vouches for is not believed");
+        var byHand = data.Replace("\"buildTriggerId\":\"33f60a9c-3d79-4941-bfb1-fccbdd9cf38c\",", "", StringComparison.Ordinal);
+        Assert.That((await BuildOfAsync(byHand, new("_PUSHER"))).Author, Is.Null, "whoever starts a build by hand can say anything");
+    }
+
+    [TestCase("_PUSHER", "ann@acme.example")]
+    [TestCase("_OTHER", "build@acme.iam.gserviceaccount.com")]
+    public async Task Lines_about_an_image_name_whoever_pushed_its_commit_or_else_the_builds_account(string believed, string actor)
+    {
+        await using var house = await House.OpenAsync(options => options with { Author = new(believed) });
+        house.Registry.Put($"{Messages.Web}:v1.2.3", Messages.DigestA);
+        await house.SendAsync(Messages.Build(PushedBy("ann@acme.example")));
+        await house.SendAsync(Messages.Image(Messages.Pushed("v1.2.3", Messages.DigestA)));
+        Assert.That(house.Log.Actors, Is.Not.Empty.And.All.EqualTo(actor));
+    }
+
     [Test]
     public async Task No_substitution_that_is_not_looked_for_is_kept_or_logged()
     {
@@ -85,21 +111,24 @@ public sealed class BuildEventTests
         Assert.That(house.Log.Lines, Is.Not.Empty.And.None.Contains("hunter2"));
     }
 
-    [TestCase("https://github.com/acme/app.git", "acme/app")]
-    [TestCase("https://github.com/acme/app", "acme/app")]
-    [TestCase("https://user@host.example/group/sub/app.git/", "group/sub/app")]
-    [TestCase("ssh://git@host.example:22/acme/app.git", "acme/app")]
-    [TestCase("git@github.com:acme/app.git", "acme/app")]
-    [TestCase("https://github.com/acme", null)]
-    [TestCase("https://github.com/acme/app?x=1", null)]
-    [TestCase("acme/app", null)]
-    [TestCase("file:///acme/app", null)]
-    public async Task The_source_is_owner_and_name_out_of_the_address(string url, string? source)
+    [TestCase("https://github.com/acme/app.git", "acme/app", "https://github.com/acme/app")]
+    [TestCase("https://github.com/acme/app", "acme/app", "https://github.com/acme/app")]
+    [TestCase("https://user@host.example/group/sub/app.git/", "group/sub/app", "https://host.example/group/sub/app")]
+    [TestCase("https://user:hunter2@host.example/acme/app", "acme/app", "https://host.example/acme/app")]
+    [TestCase("https://user:hunt@er2@host.example:8443/acme/app", "acme/app", "https://host.example/acme/app")]
+    [TestCase("ssh://git@host.example:22/acme/app.git", "acme/app", "https://host.example/acme/app")]
+    [TestCase("git@github.com:acme/app.git", "acme/app", "https://github.com/acme/app")]
+    [TestCase("https://github.com/acme", null, null)]
+    [TestCase("https://github.com/acme/app?x=1", null, null)]
+    [TestCase("acme/app", null, null)]
+    [TestCase("file:///acme/app", null, null)]
+    public async Task The_source_is_owner_and_name_out_of_the_address_and_the_address_without_a_user(string url, string? source, string? address)
     {
         await using var house = await House.OpenAsync();
         var data = $$$"""{"id":"b","projectId":"p","status":"SUCCESS","source":{"gitSource":{"url":"{{{url}}}"} } }""";
         await house.SendAsync(Messages.Build(data));
-        Assert.That((((await house.EventsAsync()).Single().Signal as Signal.BuildFinished)!).Build.Source, Is.EqualTo(source));
+        var read = (((await house.EventsAsync()).Single().Signal as Signal.BuildFinished)!).Build;
+        Assert.That((read.Source, read.Address), Is.EqualTo((source, address)));
     }
 
     [TestCase("""  "substitutions":7,"images":"x","results":[],"logUrl":{},"finishTime":3,"source":null  """)]
@@ -114,10 +143,15 @@ public sealed class BuildEventTests
         Assert.That(build.Branch, Is.Null);
     }
 
-    private static async Task<Build> ReceivedAsync(string fixture)
+    private static string PushedBy(string who) =>
+        Messages.Fixture("build-success.json").Replace("\"_API_KEY\"", $"\"_PUSHER\":\"{who}\",\"_API_KEY\"", StringComparison.Ordinal);
+
+    private static Task<Build> ReceivedAsync(string fixture) => BuildOfAsync(Messages.Fixture(fixture), null);
+
+    private static async Task<Build> BuildOfAsync(string data, AuthorSubstitution? author)
     {
-        await using var house = await House.OpenAsync();
-        await house.SendAsync(Messages.Build(Messages.Fixture(fixture)));
+        await using var house = await House.OpenAsync(options => options with { Author = author });
+        await house.SendAsync(Messages.Build(data));
         var kept = (await house.EventsAsync()).Single();
         Assert.That(kept.Signal, Is.InstanceOf<Signal.BuildFinished>());
         return ((Signal.BuildFinished)kept.Signal!).Build;

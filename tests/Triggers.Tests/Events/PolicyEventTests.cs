@@ -25,8 +25,12 @@ public sealed class PolicyEventTests
         Assert.That((await house.EventsAsync()).Single().Signal, Is.EqualTo(new Signal.PolicyPublished(MemoryArtifacts.Home, digest, "current")));
         var report = await ReportAsync(house);
         Assert.That(report.Active, Is.EqualTo(new PolicyStanding(
-            Next, Noon, "https://git.acme.example/policies", $"{MemoryArtifacts.Home}@{digest}", report.Active!.Since, report.Active.Pipelines)));
+            Next, Noon, "https://git.acme.example/policies", $"{MemoryArtifacts.Home}@{digest}", report.Active!.Since, report.Active.Pipelines)
+        {
+            Repositories = report.Active.Repositories,
+        }));
         Assert.That(report.Active.Pipelines, Is.EqualTo(new[] { "shop" }));
+        Assert.That(report.Active.Repositories, Is.Not.Empty.And.All.Property("Path").EqualTo("acme/app/web"));
         Assert.That((report.Refused, report.Edits), Is.EqualTo((Array.Empty<PolicyRefusal>(), Array.Empty<string>())));
     }
 

@@ -18,6 +18,7 @@ public sealed class ConfigurationTests
         Assert.That(new object?[] { options.LocalAccess, options.GoogleCloud.Callers, options.GoogleCloud.PubSub.Topic }, Has.All.Null);
         Assert.That(options.GoogleCloud.CloudRun.Endpoint, Is.Null);
         Assert.That(options.GoogleCloud.Registry.Endpoint("a.b"), Is.Null);
+        Assert.That(options.GoogleCloud.Monitoring.Delay, Is.EqualTo(TimeSpan.FromMinutes(3)), "as late as Cloud Run's metrics are");
     }
 
     [Test]
@@ -31,9 +32,10 @@ public sealed class ConfigurationTests
             ("POLICY_REPOSITORY", "asia-northeast1-docker.pkg.dev/acme/policies/bundle"), ("POLICY_SOURCE", "https://git.acme.example/policies"),
             ("POLICY_KEY", PublicKey),
             ("ANALYSIS_ENDPOINT", "http://127.0.0.1:4"), ("WEBHOOK_IDENTITY", "true"),
-            ("IMAGES_TOPIC", "images"), ("BUILDS_TOPIC", "builds"), ("TICKS_TOPIC", "ticks"),
+            ("IMAGES_TOPIC", "images"), ("BUILDS_TOPIC", "builds"), ("TICKS_TOPIC", "ticks"), ("AUTHOR_SUBSTITUTION", "_PUSHER"),
             ("PATIENCE_PAYMENT", "500ms"), ("PATIENCE_RETRY", "2s"), ("PATIENCE_LAG", "3m"),
-            ("PATIENCE_SURVEY", "4h"), ("PATIENCE_BUILD", "24h"));
+            ("PATIENCE_SURVEY", "4h"), ("PATIENCE_BUILD", "24h"), ("PATIENCE_MEASURE", "10s"),
+            ("MONITORING_ENDPOINT", "http://127.0.0.1:5"), ("MONITORING_DELAY", "90s"));
         Assert.That(options.GoogleCloud.CloudRun.Endpoint, Is.EqualTo(new Uri("http://127.0.0.1:1")));
         Assert.That(options.GoogleCloud.Registry.Endpoint("any.host"), Is.EqualTo(new Uri("http://127.0.0.1:2")));
         Assert.That(options.GoogleCloud.PubSub.Endpoint, Is.EqualTo(new Uri("http://127.0.0.1:3")));
@@ -45,10 +47,24 @@ public sealed class ConfigurationTests
         Assert.That((options.Origin.Source, options.Origin.Key), Is.EqualTo(("https://git.acme.example/policies", PublicKey)));
         Assert.That(options.Actors.SetEquals(["ann@acme.example", "bob@acme.example"]), Is.True, "whatever their case");
         Assert.That((options.Topics.Images, options.Topics.Builds, options.Topics.Ticks), Is.EqualTo(("images", "builds", "ticks")));
+        Assert.That(options.Author?.Name, Is.EqualTo("_PUSHER"));
         Assert.That(options.Patience, Is.EqualTo(new Patience(
             TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(3),
-            TimeSpan.FromHours(4), TimeSpan.FromHours(24))));
+            TimeSpan.FromHours(4), TimeSpan.FromHours(24))
+        {
+            Measure = TimeSpan.FromSeconds(10),
+        }));
+        Assert.That(
+            (options.GoogleCloud.Monitoring.Endpoint, options.GoogleCloud.Monitoring.Delay),
+            Is.EqualTo((new Uri("http://127.0.0.1:5"), TimeSpan.FromSeconds(90))));
     }
+
+    [TestCase("COMMIT_SHA")]
+    [TestCase("_pusher")]
+    [TestCase("$_PUSHER")]
+    public void Only_a_substitution_of_ones_own_can_tell_the_author(string name) => Assert.That(
+        Problems(("STORE", "cd.db"), ("AUTHOR_SUBSTITUTION", name)),
+        Is.EqualTo(new[] { $"CDAUTOMATION_AUTHOR_SUBSTITUTION is '{name}', which is no substitution of one's own; _PUSHER is one" }));
 
     [TestCase("acme/policies", null, "CDAUTOMATION_POLICY_REPOSITORY is 'acme/policies', which is no repository; HOST/PATH without a tag is")]
     [TestCase("a.example/policies:current", null, "CDAUTOMATION_POLICY_REPOSITORY is 'a.example/policies:current', which is no repository; HOST/PATH without a tag is")]
@@ -68,6 +84,24 @@ public sealed class ConfigurationTests
         Assert.That((options.LocalAccess!.Token, options.LocalAccess.Actor), Is.EqualTo(("a-secret-of-sixteen", "ann")));
         Assert.That(options.ToString(), Does.Not.Contain("a-secret").And.Contain("ann:***"));
     }
+
+    [Test]
+    public void Datadog_is_told_where_there_is_a_key_of_it_and_the_key_is_never_printed()
+    {
+        Assert.That(Read(("STORE", "cd.db")).Datadog, Is.Null);
+        Assert.That(Read(("STORE", "cd.db"), ("DATADOG_API_KEY", "hunter2hunter2")).Datadog!.Endpoint, Is.EqualTo(new Uri("https://api.datadoghq.com")));
+
+        var options = Read(("STORE", "cd.db"), ("DATADOG_SITE", "datadoghq.eu"), ("DATADOG_API_KEY", "hunter2hunter2"));
+        Assert.That((options.Datadog!.Site, options.Datadog.ApiKey), Is.EqualTo(("datadoghq.eu", "hunter2hunter2")));
+        Assert.That(options.ToString(), Does.Not.Contain("hunter2").And.Contain("Datadog at datadoghq.eu"));
+    }
+
+    [TestCase("datadoghq.eu", null, "CDAUTOMATION_DATADOG_API_KEY is not set, without which CDAUTOMATION_DATADOG_SITE means nothing")]
+    [TestCase("app.example", "hunter2", "CDAUTOMATION_DATADOG_SITE is 'app.example', which is no site of Datadog's; datadoghq.com and us5.datadoghq.com are")]
+    [TestCase(null, "hunter2 hunter2", "CDAUTOMATION_DATADOG_API_KEY is no API key: it is too long, or has a sign that none has")]
+    public void What_cannot_be_told_to_datadog_is_said(string? site, string? key, string problem) => Assert.That(
+        Problems([("STORE", "cd.db"), .. site is null ? [] : new[] { ("DATADOG_SITE", site) }, .. key is null ? [] : new[] { ("DATADOG_API_KEY", key) }]),
+        Is.EqualTo(new[] { problem }));
 
     [Test]
     public void All_that_is_wrong_is_told_at_once_and_no_secret_with_it()

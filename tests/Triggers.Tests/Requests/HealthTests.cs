@@ -18,12 +18,13 @@ public sealed class HealthTests
         Assert.That((await house.Http.GetAsync("/healthz")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
-    [Test]
-    public async Task Ready_is_200_when_the_journal_and_policies_are_there()
+    [TestCase("/readyz")]
+    [TestCase("/-/ready")]
+    public async Task Ready_is_200_when_the_journal_and_policies_are_there(string path)
     {
         await using var house = await House.OpenAsync();
         house.Http.DefaultRequestHeaders.Authorization = null;
-        using var answer = await house.Http.GetAsync("/readyz");
+        using var answer = await house.Http.GetAsync(path);
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That((await answer.Content.ReadFromJsonAsync(ApiJson.Default.Readiness))!.Ready, Is.True);
     }

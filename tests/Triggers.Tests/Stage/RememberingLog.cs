@@ -8,6 +8,9 @@ internal sealed class RememberingLog : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];
 
+    /// <summary>Whom lines named as the one who acted.</summary>
+    public ConcurrentQueue<string> Actors { get; } = [];
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -16,8 +19,12 @@ internal sealed class RememberingLog : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         Lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
+        if (state is IReadOnlyList<KeyValuePair<string, object?>> fields && fields.FirstOrDefault(field => field.Key == "actor").Value is string actor)
+            Actors.Enqueue(actor);
+    }
 
     public void Dispose()
     {

@@ -21,14 +21,8 @@ public sealed record MetricsSpan
 
     /// <summary>What can be asked of a period now, or null while nothing of it is surely visible.</summary>
     /// <param name="began">When the canary got its present share of the traffic.</param>
-    /// <param name="ended">When that ended, or null while it lasts.</param>
-    /// <param name="now">The instant.</param>
-    public static MetricsSpan? Known(DateTimeOffset began, DateTimeOffset? ended, DateTimeOffset now)
-    {
-        if (now - DateTimeOffset.MinValue <= Delay)
-            return null;
-        var visible = now - Delay;
-        var until = ended < visible ? ended.Value : visible;
-        return until > began ? new(began, until) : null;
-    }
+    /// <param name="now">The instant; the share lasts until then at least.</param>
+    /// <param name="delay">How late metrics are visible: <see cref="Delay"/> for Cloud Run.</param>
+    public static MetricsSpan? Known(DateTimeOffset began, DateTimeOffset now, TimeSpan delay) =>
+        now - began > delay ? new(began, now - delay) : null;
 }

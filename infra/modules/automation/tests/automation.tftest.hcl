@@ -144,6 +144,39 @@ run "a_secret_is_given_when_it_has_a_version" {
   }
 }
 
+run "datadog_is_told_with_a_key_that_is_a_secret" {
+  variables {
+    datadog_site = "datadoghq.eu"
+    secrets      = { CDAUTOMATION_DATADOG_API_KEY = "1" }
+  }
+  assert {
+    condition     = alltrue([for it in google_cloud_run_v2_service.function : [for env in it.template[0].containers[0].env : env.value if env.name == "CDAUTOMATION_DATADOG_SITE"] == ["datadoghq.eu"]])
+    error_message = "A function does not know where to."
+  }
+  assert {
+    condition     = alltrue([for it in google_cloud_run_v2_service.function : [for env in it.template[0].containers[0].env : env.value_source[0].secret_key_ref[0].secret if env.name == "CDAUTOMATION_DATADOG_API_KEY"] == ["cdautomation-datadog-api-key"]])
+    error_message = "The key is not read from its secret."
+  }
+}
+
+run "another_host_is_no_site_of_datadog" {
+  command = plan
+  variables {
+    datadog_site = "datadoghq.com.example"
+    secrets      = { CDAUTOMATION_DATADOG_API_KEY = "1" }
+  }
+  expect_failures = [var.datadog_site]
+}
+
+run "a_site_without_a_key_would_not_start" {
+  command = plan
+  variables {
+    datadog_site = "datadoghq.eu"
+    secrets      = { CDAUTOMATION_DATADOG_API_KEY = null }
+  }
+  expect_failures = [var.datadog_site]
+}
+
 run "only_what_is_merged_is_published" {
   variables {
     policy_git = { owner = "acme", name = "policies", cdctl_image = "asia-northeast1-docker.pkg.dev/acme-cd/app/cdctl:stable" }
@@ -206,4 +239,44 @@ run "a_zone_is_no_region" {
     region = "asia-northeast1-b"
   }
   expect_failures = [var.region]
+}
+
+run "functions_that_deploy_themselves_are_watched" {
+  variables {
+    self_deploy = { watchdog_image = "asia-northeast1-docker.pkg.dev/acme-cd/app/cdctl@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }
+  }
+  assert {
+    condition = google_cloud_run_v2_job.watchdog["cd-watchdog"].template[0].template[0].containers[0].args == tolist([
+      "watchdog", "--project", "acme-cd", "--region", "asia-northeast1", "--tick", "cd-on-tick",
+      "--ready", "cd-on-build-finished", "--ready", "cd-on-image-pushed", "--ready", "cd-on-request",
+    ])
+    error_message = "The watchdog does not watch over all functions, and on-tick by a tick."
+  }
+  assert {
+    condition     = google_cloud_run_v2_job.watchdog["cd-watchdog"].template[0].template[0].max_retries == 0
+    error_message = "A look that failed is tried again at once, which says the same twice."
+  }
+  assert {
+    condition     = toset([for it in google_cloud_run_v2_service_iam_member.self_deployer : it.name]) == toset(["cd-on-image-pushed", "cd-on-build-finished", "cd-on-tick", "cd-on-request"])
+    error_message = "Somebody may not deploy, or put back, one of the functions."
+  }
+  assert {
+    condition     = length(google_cloud_run_v2_service_iam_member.self_invoker) == 8
+    error_message = "Somebody may not ask one of the functions whether it works."
+  }
+}
+
+run "functions_that_are_deployed_otherwise_have_no_right_on_themselves" {
+  assert {
+    condition     = length(google_cloud_run_v2_service_iam_member.self_deployer) + length(google_cloud_run_v2_job.watchdog) + length(google_service_account.watchdog) == 0
+    error_message = "Without self_deploy nobody deploys the functions."
+  }
+}
+
+run "the_watchdog_is_named_by_its_digest" {
+  command = plan
+  variables {
+    self_deploy = { watchdog_image = "asia-northeast1-docker.pkg.dev/acme-cd/app/cdctl:stable" }
+  }
+  expect_failures = [var.self_deploy]
 }

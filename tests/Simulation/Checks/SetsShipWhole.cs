@@ -1,0 +1,93 @@
+using CdAutomation.Domain.Decisions;
+using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
+using CdAutomation.Simulation.Facts;
+
+namespace CdAutomation.Simulation.Checks;
+
+/// <summary>Asks the builds, commits and tags of the simulated world itself which images belong together.</summary>
+internal sealed class SetsShipWhole : Checker
+{
+    private readonly HashSet<string> _edited = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Pipeline, string Stage), Digest[]> _begun = [];
+
+    public override string Invariant => "a release of several images is begun whole, of one tag, build or commit, and none waits for an image that is there";
+
+    public override void See(Fact fact)
+    {
+        switch (fact)
+        {
+            case Fact.Edited { Write: var write }:
+                _edited.Add(write.Service.Name);
+                break;
+            case Fact.JobEdited { Write: var write }:
+                _edited.Add(write.Job.Name);
+                break;
+            case Fact.Kept kept when World.Scenario.LastPolicies.Pipelines[kept.Pipeline].Images.Count > 1:
+                foreach (var stage in kept.State.Stages)
+                    Begun(kept, stage.Key, stage.Value.Rollout);
+                break;
+        }
+    }
+
+    private void Begun(Fact.Kept kept, string stage, Domain.Rollouts.Rollout? rollout)
+    {
+        if (rollout is not { IsRollback: false })
+            return;
+        Digest[] digests = [.. rollout.Release.Images.Values.Select(image => image.Digest)];
+        if (_begun.GetValueOrDefault((kept.Pipeline, stage)) is { } before && before.SequenceEqual(digests))
+            return;
+
+        _begun[(kept.Pipeline, stage)] = digests;
+        var policy = World.PoliciesOf(kept.State.Commit).Pipelines[kept.Pipeline];
+        var used = policy.Stages.First(each => each.Name == stage).ImagesUsed;
+        if (!used.SetEquals(rollout.Release.Images.Keys))
+            Violated($"{kept.Pipeline}/{stage} takes {string.Join(" and ", rollout.Release.Images.Keys)} of a release, and uses {string.Join(" and ", used)}");
+        if (!AreOne(policy, digests))
+            Violated($"{kept.Pipeline}/{stage} takes {string.Join(" and ", digests.Select(digest => digest.Short))}, which are of no one {policy.Match}");
+    }
+
+    public override void End()
+    {
+        foreach (var policy in World.Scenario.LastPolicies.Pipelines.Values.Where(policy => policy.Images.Count > 1))
+        {
+            if (policy.Mode == PolicyMode.Enforce)
+            {
+                foreach (var stage in policy.Stages.Where(stage => !stage.Targets.Any(target => _edited.Contains(target.ResourceName))))
+                    Serves(policy, stage);
+            }
+
+            foreach (var last in World.Store.LastRecords.Where(last => last.Pipeline == policy.Name && last.Reason.Code == "release.incomplete"))
+                Waits(policy, last);
+        }
+    }
+
+    private void Serves(PipelinePolicy policy, StagePolicy stage)
+    {
+        Digest?[] served = [.. stage.Targets.Select(target => World.Run.TargetOf(target.ResourceName).Serving).Distinct()];
+        Digest[] ours = [.. served.OfType<Digest>()];
+        if (ours.Length > 0 && (ours.Length < served.Length || !AreOne(policy, ours)))
+            Violated($"{policy.Name}/{stage.Name} serves {string.Join(" and ", served.Select(digest => digest?.Short ?? "something else"))}, which are of no one {policy.Match}");
+    }
+
+    /// <summary>Says that it waits for an image, though by the only tag that it has, the image is there.</summary>
+    private void Waits(PipelinePolicy policy, DecisionRecord last)
+    {
+        if (policy.Match != ReleaseMatch.Tag || last.Tag is not { } tag)
+            return;
+        if (policy.Images.Values.All(repository => World.Registry.Truth(repository, tag) is not null) && World.Registry.Truth(last.Image!, tag) == last.Digest)
+            Violated($"{tag} waits at {policy.Name}/{last.Stage} for an image that is there: {last.Reason.Sentence}");
+    }
+
+    /// <summary>Whether all of them bore one tag at some time, or were made by one build, or from one commit.</summary>
+    private bool AreOne(PipelinePolicy policy, Digest[] digests)
+    {
+        var first = World.Scenario.Pushes.Where(push => push.After == TimeSpan.Zero && policy.Images.ContainsValue(push.Repository)).Select(push => push.Digest);
+        if (digests.Length == 1 || digests.All(first.Contains))
+            return true;
+        return policy.Match == ReleaseMatch.Tag
+            ? World.Scenario.Pushes.GroupBy(push => push.Tag).Any(tag => digests.All(digest => tag.Any(push => push.Digest == digest)))
+            : World.Scenario.Builds.GroupBy(build => policy.Match == ReleaseMatch.Build ? build.Id : build.Commit)
+                .Any(family => digests.All(digest => family.Any(build => build.Made(digest))));
+    }
+}
