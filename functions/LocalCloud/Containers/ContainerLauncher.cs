@@ -9,6 +9,8 @@ namespace CdAutomation.LocalCloud.Containers;
 /// <summary>Pulls, runs and removes containers by the engine's command line.</summary>
 internal sealed class ContainerLauncher(ContainerEngine engine, LocalRunOptions options, string owner)
 {
+    private const string Running = "running";
+
     private static readonly TimeSpan BetweenProbes = TimeSpan.FromMilliseconds(50);
 
     private readonly LoopbackPorts _ports = new();
@@ -66,7 +68,7 @@ internal sealed class ContainerLauncher(ContainerEngine engine, LocalRunOptions 
         try
         {
             started.TrySetResult(revision.IsWorker
-                ? await WatchAsync(process, revision.Body, stopping)
+                ? await WatchAsync(process, name, revision.Body, stopping)
                 : await ProbeAsync(process, revision.Body, port, stopping));
             if (started.Task.Result is StartResult.Serving) await process.WaitForExitAsync(stopping);
         }
@@ -93,15 +95,31 @@ internal sealed class ContainerLauncher(ContainerEngine engine, LocalRunOptions 
         }
     }
 
-    /// <summary>A worker listens nowhere: it has started when it is still there after a moment.</summary>
-    private async Task<StartResult> WatchAsync(Process process, Revision revision, CancellationToken stopping)
+    /// <summary>
+    /// A worker listens nowhere: it has started when it is still there a moment after it began, which is not when the engine was asked: on a
+    /// busy machine the engine takes longer than that moment.
+    /// </summary>
+    private async Task<StartResult> WatchAsync(Process process, string name, Revision revision, CancellationToken stopping)
     {
-        var until = options.Clock.GetUtcNow() + options.WorkerTrial;
-        while (options.Clock.GetUtcNow() < until && !process.HasExited) await Task.Delay(BetweenProbes, options.Clock, stopping);
-        return process.HasExited
-            ? StartResult.Failed.ToStay($" The container exited with code {process.ExitCode}.{LogsAt(revision)}")
-            : new StartResult.Serving(null);
+        var deadline = options.Clock.GetUtcNow() + options.StartTimeout;
+        while (!process.HasExited && await StateAsync(name, stopping) is not (Running or "exited" or "stopped"))
+        {
+            if (options.Clock.GetUtcNow() >= deadline)
+                return StartResult.Failed.ToStay($" The container engine did not begin it within its time.{LogsAt(revision)}");
+            await Task.Delay(BetweenProbes, options.Clock, stopping);
+        }
+
+        await Task.WhenAny(process.WaitForExitAsync(stopping), Task.Delay(options.WorkerTrial, options.Clock, stopping));
+        stopping.ThrowIfCancellationRequested();
+        if (!process.HasExited && await StateAsync(name, stopping) is Running) return new StartResult.Serving(null);
+        // The engine's own process ends a little after the container that it shows.
+        await process.WaitForExitAsync(stopping);
+        return StartResult.Failed.ToStay($" The container exited with code {process.ExitCode}.{LogsAt(revision)}");
     }
+
+    /// <summary>How the engine calls the container's state; "" when it does not know the container yet.</summary>
+    private async Task<string> StateAsync(string name, CancellationToken stopping) =>
+        (await engine.RunAsync(["inspect", "--format", "{{.State.Status}}", name], null, stopping)).Output.Trim();
 
     private string LogsAt(Revision revision) =>
         ContainerOutput.FileOf(options.DataDirectory, RevisionPath.ShortName(revision.Name)) is { } file

@@ -32,7 +32,7 @@ internal sealed class JobReconciler(
             _ = AwaitAsync(ended, name);
         }
 
-        if (settlement.End(name, running)) return true;
+        if (settlement.End(name)) return true;
         var newest = open.FirstOrDefault(it => it.Kind == OperationKind.Reconcile)?.Body.Name ?? "";
         if (job.Body is { Reconciling: true, DeleteTime: null } && settlement.HeldUntil(newest) is null)
         {

@@ -33,12 +33,14 @@ internal sealed class JobSettlement(
 
     /// <summary>Ends every operation that waits for nothing any more.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool End(string name, IReadOnlyList<Kept<Execution>> running)
+    public bool End(string name)
     {
         var ended = new List<string>();
         store.Write(tables =>
         {
             if (tables.Find<Job>(name) is not { } job) return 0;
+            // Read here: an execution that was asked for a moment ago must not look like one that has ended.
+            var running = tables.Open<Execution>(name);
             foreach (var operation in tables.OpenOperations(name))
             {
                 if (HeldUntil(operation.Body.Name) is not null || !IsDue(operation, job.Body, running)) continue;

@@ -64,6 +64,21 @@ public sealed partial class JobTests
     }
 
     [Test]
+    public async Task An_execution_that_is_asked_for_while_others_end_is_waited_for_too()
+    {
+        await using var quick = await Cloud.StartAsync(new() { Images = new NamedImages(), SimulatedStart = TimeSpan.FromMilliseconds(1) });
+        await quick.EndAsync(await quick.Jobs.CreateJobAsync(new() { Parent = Cloud.Location, JobId = "tidy", Job = Wanted(Cloud.Good) }));
+        var ends = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            var counts = new List<int>();
+            for (var number = 0; number < 25; number++)
+                counts.Add((await quick.EndAsync(await quick.Jobs.RunJobAsync(new() { Name = Name }))).Response.Unpack<Execution>().SucceededCount);
+            return counts;
+        }));
+        Assert.That(ends.SelectMany(it => it), Is.All.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_host_that_is_killed_leaves_one_execution_that_the_next_one_ends_without_a_second()
     {
         var directory = Directory.CreateTempSubdirectory("local-run-").FullName;
