@@ -247,8 +247,9 @@ main() {
   say "Testing"
   expression=$(filter)
   # Two projects at a time, for many tests wait rather than compute, in the order of the solution, which begins with the long ones. A busy
-  # machine starts a test process slowly; one that hangs is ended and counted.
-  VSTEST_CONNECTION_TIMEOUT=300 dotnet test CdAutomation.sln --no-build --nologo -tl:off -m:2 \
+  # machine starts a test process slowly; one that hangs is ended and counted. With 48 MB to fill before a collection, ten thousand simulated
+  # worlds take an eighth less.
+  DOTNET_GCgen0size=0x3000000 VSTEST_CONNECTION_TIMEOUT=300 dotnet test CdAutomation.sln --no-build --nologo -tl:off -m:2 \
     --logger trx --results-directory "$RESULTS" --blame-hang-timeout 20m --blame-hang-dump-type none \
     ${expression:+--filter "$expression"} || ended=$?
 
