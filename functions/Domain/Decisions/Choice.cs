@@ -3,6 +3,7 @@ using CdAutomation.Domain.Gates;
 using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 using CdAutomation.Domain.Rollouts;
+using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Decisions;
 
@@ -12,6 +13,7 @@ internal static class Choice
     public static Taken Of(Taken taken, StagePolicy policy)
     {
         taken = OpenApprovals(taken, policy);
+        var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var standing in taken.Standings.Of(taken.State, policy))
         {
             if (standing.Outcome == Outcome.Deploying && taken.At.Policy.Mode == PolicyMode.Shadow)
@@ -20,7 +22,7 @@ internal static class Choice
                 continue;
             }
 
-            taken = Questions.Owe(Tell(taken, policy, standing), policy, standing);
+            taken = Questions.Owe(Tell(taken, policy, standing, told), policy, standing);
             if (standing.Outcome == Outcome.Deploying)
                 taken = Start(taken, policy, standing);
         }
@@ -51,9 +53,13 @@ internal static class Choice
         .SelectMany(stage => taken.Standings.Of(state, stage))
         .Select(standing => standing.NextLook);
 
-    /// <summary>Tells a standing, image by image, when somebody waits for it, or when it is news.</summary>
-    private static Taken Tell(Taken taken, StagePolicy policy, Standing standing) =>
-        standing.Offer.Images.Aggregate(taken, (told, candidate) => Tell(told, policy, For(candidate, policy, standing), candidate));
+    /// <summary>
+    /// Tells a standing, image by image, when somebody waits for it, or when it is news. One that is in several releases fares as in the best
+    /// of them, or two stories would be told in turn.
+    /// </summary>
+    private static Taken Tell(Taken taken, StagePolicy policy, Standing standing, HashSet<string> told) => standing.Offer.Images
+        .Where(candidate => told.Add(candidate.Key) || standing.Outcome == Outcome.Deploying)
+        .Aggregate(taken, (each, candidate) => Tell(each, policy, For(candidate, policy, standing), candidate));
 
     /// <summary>What becomes of the release becomes of those of its images that the stage uses; of the others nothing does.</summary>
     private static Standing For(Candidate candidate, StagePolicy policy, Standing standing) =>
@@ -69,8 +75,9 @@ internal static class Choice
         var named = taken.Named.FirstOrDefault(each => each.Key == key);
         var tag = standing.Offer.Release.Images[candidate.Image].Tag;
 
-        // What is ignored is news only to whoever asked; a candidate that was waiting is owed an end to its story.
-        var news = before != code && (standing.Outcome != Outcome.Ignored || WasWaiting(before, code));
+        // What is ignored is news only to whoever asked; a candidate that was waiting is owed an end to its story. One that is in two releases
+        // of a set begins twice.
+        var news = standing.Outcome == Outcome.Deploying || (before != code && (standing.Outcome != Outcome.Ignored || WasWaiting(before, code)));
         if (named.Key is null && !news)
             return taken;
 
@@ -122,11 +129,10 @@ internal static class Choice
         var request = stage.RequestFor(standing.Offer);
         if (stage.Rollout is { } overtaken)
             taken = Overtake(taken, policy, overtaken, standing);
+        // What somebody goes away from in the middle counts as what ran before, as it would at its end.
+        var mark = request is not null && stage.Rollout?.Leaves is { } left ? Floors.MarkedBy(taken.At.Policy, stage.Mark, left) : stage.Mark;
 
-        // What an overtaken rollout found there is what is gone back to, not what it left half done.
-        var targets = policy.Targets.ToImmutableSortedDictionary(
-            target => target.ResourceName,
-            target => TargetProgress.None with { Before = stage.Rollout?.Of(target).Before ?? stage.Footings.GetValueOrDefault(target.ResourceName) });
+        var targets = policy.Targets.ToImmutableSortedDictionary(target => target.ResourceName, target => Found(stage, target));
         return taken.WithStage(policy.Name, taken.State.StageNamed(policy.Name) with
         {
             Rollout = new(release, taken.At.Now, request?.Actor, taken.CauseOf(standing.Offer.Lead.Key))
@@ -134,17 +140,32 @@ internal static class Choice
                 Origin = request?.Origin ?? standing.Offer.Lead.Origin ?? taken.At.Origin,
                 Plan = Plan(policy, stage.Rollout),
                 Targets = targets,
-                Instead = stage.Rollout is { IsExposed: true } left ? left.Release : null,
+                Instead = stage.Rollout?.Leaves,
             },
             Started = stage.StartedAlsoAt(taken.At.Now),
+            Mark = mark,
         });
+    }
+
+    /// <summary>
+    /// What an overtaken rollout found on a target is what is gone back to, not what it left half done; and what that one has touched is gone
+    /// back on too, should the new one fail before it comes to it.
+    /// </summary>
+    private static TargetProgress Found(StageState stage, Target target)
+    {
+        var left = stage.Rollout?.Of(target) ?? TargetProgress.None;
+        return TargetProgress.None with
+        {
+            Before = left.Before ?? stage.Footings.GetValueOrDefault(target.ResourceName),
+            Percent = left.IsTouched ? 0 : null,
+        };
     }
 
     /// <summary>A job may run long: meanwhile what was overtaken is not to answer users.</summary>
     private static ImmutableArray<RolloutStep> Plan(StagePolicy policy, Rollout? overtaken)
     {
         var steps = RolloutStep.Of(policy);
-        return overtaken is { IsExposed: true } && steps is [RolloutStep.Predeploy, ..] ? steps.Insert(0, new RolloutStep.Return()) : steps;
+        return overtaken?.Leaves is not null && steps is [RolloutStep.Predeploy, ..] ? steps.Insert(0, new RolloutStep.Return()) : steps;
     }
 
     /// <summary>A newer release starts over: what the older one still owed is taken back, so that no worker can apply it late.</summary>
@@ -161,8 +182,11 @@ internal static class Choice
         if (stage.Request is not { } request || stage.Serving is null)
             return taken;
 
-        var waits = stage.Rollout is null && taken.Standings.Of(taken.State, policy)
-            .Any(standing => standing.Offer.Has(request.Candidate) && standing.Outcome == Outcome.Held);
-        return waits ? taken : taken.WithStage(policy.Name, stage with { Request = null });
+        var held = taken.Standings.Of(taken.State, policy).FirstOrDefault(standing => standing.Offer.Has(request.Candidate) && standing.Outcome == Outcome.Held);
+        if (stage.Rollout is null && held is not null)
+            return taken;
+        // From now on it waits like any other, and perhaps for what the request let it skip: that is told anew.
+        var told = held is null ? stage.Told : stage.Told.SetItems(held.Offer.Images.Select(candidate => KeyValuePair.Create(candidate.Key, Codes.NoLongerAsked)));
+        return taken.WithStage(policy.Name, stage with { Request = null, Told = told });
     }
 }

@@ -27,6 +27,9 @@ internal static class Codes
     /// <summary>Its release goes on at a stage that uses other images of it.</summary>
     public const string Unused = "candidate.unused";
 
+    /// <summary>Stands in a stage for what was told last of an image that waited for somebody's wish, which is over: whatever comes is news.</summary>
+    public const string NoLongerAsked = "request.over";
+
     /// <summary>A newer one goes ahead of it.</summary>
     public const string Overtaken = "candidate.overtaken";
 }

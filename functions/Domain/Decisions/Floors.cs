@@ -56,11 +56,15 @@ internal sealed class Floors
     {
         var steps = offer.Images
             .Where(candidate => floor.Release.Images.ContainsKey(candidate.Image))
-            .Select(candidate => Step(candidate, offer.Release.Images[candidate.Image], floor, byRequest))
+            .Select(candidate => Step(candidate, Offered(offer, candidate), floor, byRequest))
             .ToImmutableArray();
         // Nothing in common says nothing: then there is nothing to be newer than.
         return steps.IsEmpty || (steps.All(step => step >= 0) && (floor.IsPart || steps.Any(step => step > 0)));
     }
+
+    /// <summary>What the offer stands by counts; an image that is with it for its build or its commit counts as the best that it is, as it would if it ran.</summary>
+    private ReleaseImage Offered(Offer offer, Candidate candidate) =>
+        offer.Release.Images[candidate.Image] is var image && image.Tag == offer.Tag ? image : Known(image);
 
     /// <summary>Whether an image is newer (1) than the floor's of that name, older (-1), or the very same (0).</summary>
     private int Step(Candidate candidate, ReleaseImage next, Floor floor, bool byRequest)
@@ -68,15 +72,15 @@ internal sealed class Floors
         var image = floor.Release.Images[candidate.Image];
         if (image.Digest == candidate.Digest)
             return 0;
+        // A moved tag gives two digests one version: one whose time nobody knows is the older if the tag is on the other now.
+        if (next.Tag is { } tag && tag == image.Tag && IsUndatedWithout(image, tag) is var left && left != IsUndatedWithout(next, tag))
+            return left ? 1 : -1;
 
         var order = next.Tag is null || image.Tag is null ? null : _policy.Tags.Compare(new(next.Tag, next.FirstSeen), new(image.Tag, image.FirstSeen));
         var isNewer = order switch
         {
             // Somebody chose it when all that was there before could be had: automation goes on with what comes after.
             null when !byRequest => next.FirstSeen > (floor.WishedAt ?? image.FirstSeen),
-            // A moved tag gives two digests one version: then the one that came later is the newer, and one whose time nobody knows is the
-            // older if the tag is on the other now.
-            0 when IsUndatedWithout(image, next.Tag!) => true,
             null or 0 => next.FirstSeen > image.FirstSeen,
             _ => order > 0,
         };

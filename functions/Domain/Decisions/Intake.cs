@@ -10,6 +10,9 @@ internal static class Intake
     /// <summary>So many builds are remembered; the ones that ended first go first.</summary>
     private const int BuildsKept = 200;
 
+    /// <summary>So many words of people are known again when they are repeated; a repeat comes within minutes or hours.</summary>
+    private const int HeededKept = 100;
+
     public static Taken Take(Situation at) =>
         at.Seen.Aggregate(new Taken(at, at.State, [], []), (taken, seen) => seen switch
         {
@@ -21,13 +24,19 @@ internal static class Intake
             {
                 State = taken.State with { SurveyAt = at.Now + (it.Problem is null ? at.Patience.Survey : at.Patience.Retry), SurveyedTo = it.GoOnAt },
             },
-            Observation.DeployAsked it => Wishes.Take(taken, it),
-            Observation.Said it => People.Take(taken, it),
+            Observation.DeployAsked it => taken.State.Heeded.Contains(at.Cause) ? Wishes.TakenBefore(taken, it) : Heeding(Wishes.Take(taken, it)),
+            Observation.Said it => taken.State.Heeded.Contains(at.Cause) ? taken : Heeding(People.Take(taken, it)),
             Observation.Answered it => Questions.Take(taken, it),
             Observation.Measured it => Measurements.Take(taken, it),
             Observation.Paid it => Settlement.Take(taken, it),
             _ => throw new System.Diagnostics.UnreachableException(),
         });
+
+    private static Taken Heeding(Taken taken)
+    {
+        var heeded = taken.State.Heeded;
+        return taken with { State = taken.State with { Heeded = [.. heeded.Skip(heeded.Length - HeededKept + 1), taken.At.Cause] } };
+    }
 
     private static Taken Take(Taken taken, Observation.TagSeen seen) => seen.Lookup switch
     {
@@ -77,7 +86,8 @@ internal static class Intake
                 "registry.lag", $"the registry has {seen.Tag} at {digest.Short}, and no event told that it moved there from {named.Digest.Short}");
         }
 
-        return announced != digest && named.Digest == digest && named.FirstSeen < seen.At
+        // One that no event told of may be older than the instant at which it was come upon.
+        return announced != digest && named.Digest == digest && (named.FirstSeen < seen.At || named.Hearing != Hearing.Heard)
             ? new("registry.lag", $"the registry announced {seen.Tag} at {announced.Short}, and still has it at {digest.Short}")
             : null;
     }

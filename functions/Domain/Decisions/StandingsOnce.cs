@@ -31,6 +31,7 @@ internal sealed class StandingsOnce(Situation at)
         SurveyAt = other.SurveyAt,
         WakeAt = other.WakeAt,
         LostEventsHealed = other.LostEventsHealed,
+        Heeded = other.Heeded,
     });
 
     private static bool AreSame(ImmutableSortedDictionary<string, StageState> one, ImmutableSortedDictionary<string, StageState> other) =>

@@ -15,8 +15,8 @@ public static class Survey
         [.. policy.Tags.Select([.. listed.Select(tag => new SeenTag(tag, now))], null).Accepted.Take(LooksAtMost)];
 
     /// <summary>
-    /// The tags to look up, the most telling first: the best, which may have moved without an event; those that are not known and rank above
-    /// what some stage runs; those that are gone. What room is left goes to the others in turn, so that each of them is looked at again in a while.
+    /// The tags to look up, the most telling first: the best, which may have moved without an event; those that are not known and that somebody
+    /// wishes for, or that rank above what some stage runs; those that are gone. What room is left goes to the others in turn, so that each of them is looked at again in a while.
     /// </summary>
     /// <param name="policy">The policy in force.</param>
     /// <param name="state">What is remembered.</param>
@@ -31,12 +31,18 @@ public static class Survey
         var running = state.Stages.Values.Select(stage => stage.Serving?.Image?.Tag is { } tag ? accepted.IndexOf(tag) : -1).DefaultIfEmpty(-1).Max();
         var above = accepted.Take(running + 1).Concat(accepted.TakeWhile(tag => !known.ContainsKey(tag))).Where(tag => !known.ContainsKey(tag));
         var gone = known.Keys.Except(listed).Order(StringComparer.Ordinal);
-        ImmutableArray<string> urgent = [.. accepted.Take(1).Concat(above).Concat(gone).Distinct(StringComparer.Ordinal).Take(LooksAtMost)];
+        ImmutableArray<string> urgent = [.. accepted.Take(1).Concat(Wished(policy, state).Where(tag => !known.ContainsKey(tag) && listed.Contains(tag))).Concat(above).Concat(gone).Distinct(StringComparer.Ordinal).Take(LooksAtMost)];
         return [.. urgent.Concat(InTurn(accepted, state.SurveyedTo.GetValueOrDefault(image, "")).Except(urgent)).Take(LooksAtMost)];
     }
 
     /// <summary>Where the next survey goes on with the tags that are not urgent: after the last of those that were looked up now.</summary>
     public static string GoesOnAt(ImmutableArray<string> lookedUp) => lookedUp is [.., var last] ? last : "";
+
+    /// <summary>What somebody asked for bears a tag that the rules need not accept, and the images that belong with it bear the same.</summary>
+    private static IEnumerable<string> Wished(PipelinePolicy policy, PipelineState state) => policy is { Match: ReleaseMatch.Tag, Images.Count: > 1 }
+        ? state.Stages.Values.SelectMany(stage => new[] { stage.Pin?.Candidate, stage.Request?.Candidate }).OfType<string>()
+            .SelectMany(key => state.Candidates.TryGetValue(key, out var candidate) ? candidate.Tags : [])
+        : [];
 
     private static IEnumerable<string> InTurn(ImmutableArray<string> tags, string after)
     {

@@ -45,4 +45,10 @@ internal static class Wishes
 
         return Questions.AskedFor(taken with { State = state }, key).Name(key, asked.Image.Tag);
     }
+
+    /// <summary>The same request again wishes nothing anew; whoever sends it is told how the image stands by now.</summary>
+    public static Taken TakenBefore(Taken taken, Observation.DeployAsked asked) =>
+        asked is { ImageName: { } name, Lookup: TagLookup.Found found } && Candidate.KeyOf(name, found.Digest) is var key && taken.State.Candidates.ContainsKey(key)
+            ? taken.Name(key, asked.Image.Tag)
+            : taken;
 }

@@ -43,6 +43,12 @@ public sealed record PipelineState(
     public ImmutableSortedDictionary<string, Standstill> Quarantined { get; init => field = value ?? field; } =
         ImmutableSortedDictionary<string, Standstill>.Empty;
 
+    /// <summary>
+    /// The events by which people's words and wishes were taken in, the latest last. Such an event comes again when a worker dies before it has
+    /// said that it is done with it; the word must not count anew then, for another may have been said since.
+    /// </summary>
+    public ImmutableArray<string> Heeded { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>Why nothing moves in any stage, by somebody's word; null where it does.</summary>
     public Standstill? Freeze { get; init; }
 

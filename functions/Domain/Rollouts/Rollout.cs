@@ -48,7 +48,7 @@ public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? 
     /// <summary>Whether somebody asked for it to go back to what a stage ran before: there is nothing to take back then.</summary>
     public bool IsRollback { get; init; }
 
-    /// <summary>The release that it took the place of while that one had some of the traffic; null where there was none.</summary>
+    /// <summary>The release whose place it took, where that one may have had some of the traffic; null where there was none.</summary>
     public Release? Instead { get; init; }
 
     /// <summary>Whether a person let it go on although the metrics said too little.</summary>
@@ -61,6 +61,13 @@ public sealed record Rollout(Release Release, DateTimeOffset StartedAt, string? 
     /// <summary>Whether a new revision may have answered requests of users.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsExposed => ExposedSince is not null;
+
+    /// <summary>
+    /// What may answer users when another rollout takes its place; null for nothing. A share that is owed counts: whoever pays it may have
+    /// given it already and not been able to say so yet.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Release? Leaves => IsExposed || Targets.Values.Any(target => target.Percent > 0) ? Release : Step is RolloutStep.Return ? Instead : null;
 
     /// <summary>What is known of a target.</summary>
     public TargetProgress Of(Target target) => Of(target.ResourceName);

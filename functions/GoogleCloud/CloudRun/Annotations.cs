@@ -48,9 +48,14 @@ internal static class Annotations
     public static void Write(MapField<string, string> annotations, Effect.TakeBack order)
     {
         WriteNote(annotations, order.Note, order.Before.Image);
-        foreach (var key in (string[])[Order, Canary, BeforeImage, BeforeTag, BeforeRevision])
+        Set(annotations, Order, order.Id);
+        foreach (var key in (string[])[Canary, BeforeImage, BeforeTag, BeforeRevision])
             annotations.Remove(key);
     }
+
+    /// <summary>Whether our last write was one of this order.</summary>
+    public static bool AreOf(MapField<string, string> annotations, Effect.TakeBack order) =>
+        annotations.TryGetValue(Order, out var id) && id == Fit(order.Id);
 
     /// <summary>The tag written beside an image, if this is an image one was written for: others may have written since.</summary>
     public static string? TagFor(MapField<string, string> annotations, ImageReference image) =>

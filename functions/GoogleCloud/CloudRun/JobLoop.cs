@@ -49,6 +49,22 @@ internal abstract class JobLoop(Means means, Target target) : RolloutLoop(means,
         return null;
     }
 
+    /// <summary>
+    /// The words for an execution that a write has told the job to start and that is not to be seen yet; null where there is none. Another
+    /// write now would end the reconciling by which we know that it may still come.
+    /// </summary>
+    /// <exception cref="UnreadException">Nobody could look.</exception>
+    protected async Task<string?> StartingAsync(JobResource read, CancellationToken cancellation)
+    {
+        foreach (var told in read.Reconciling ? Others(read).Distinct(StringComparer.Ordinal) : [])
+        {
+            if (await FindAsync(told, cancellation) is null)
+                return $"execution {Target.Name}-{told} may be on its way";
+        }
+
+        return null;
+    }
+
     /// <summary>The suffixes of the execution that was created last, and of those that writes have told the job to start.</summary>
     private IEnumerable<string> Others(JobResource read)
     {

@@ -3,14 +3,24 @@ using CdAutomation.Domain.Rollouts;
 
 namespace CdAutomation.GoogleCloud.CloudRun;
 
-/// <summary>A job goes back to the image it had. What was started goes on.</summary>
+/// <summary>
+/// A job goes back to the image it had, which is written down also where it has it, as for services. What was started goes on, and what was
+/// told to start is seen to have started first.
+/// </summary>
 internal sealed class JobTakeBack(Means means, Effect.TakeBack order) : JobLoop(means, order.Target)
 {
     private const int Restore = 1;
+    private const int Confirm = 2;
 
-    protected override Task<Move> JudgeAsync(JobResource read, CancellationToken cancellation) => Task.FromResult(Judge(read));
+    protected override async Task<Move> JudgeAsync(JobResource read, CancellationToken cancellation)
+    {
+        var move = Look(read);
+        if (move is Move.End { Result: StepResult.Done } && !Annotations.AreOf(read.Annotations, order))
+            move = Write(read, order.Before.Image!, Confirm);
+        return move is Move.Write && await StartingAsync(read, cancellation) is { } what ? new Move.Wait(what) : move;
+    }
 
-    private Move Judge(JobResource read)
+    private Move Look(JobResource read)
     {
         if (!Containers.TryFind(read, Target, out var container, out var why))
             return Ended(new StepResult.Failed(why));
@@ -40,10 +50,10 @@ internal sealed class JobTakeBack(Means means, Effect.TakeBack order) : JobLoop(
         return write;
     }
 
-    private Move.Write Write(JobResource read, ImageReference image)
+    private Move.Write Write(JobResource read, ImageReference image, int step = Restore)
     {
         var next = Next(read, image, null);
         Annotations.Write(next.Annotations, order);
-        return new(next, Restore);
+        return new(next, step);
     }
 }

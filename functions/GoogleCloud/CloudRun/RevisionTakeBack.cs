@@ -8,16 +8,24 @@ namespace CdAutomation.GoogleCloud.CloudRun;
 /// <summary>
 /// A service or a worker pool goes back to what it ran: first all traffic to the revision that served, which is there and at once; then the
 /// template, so that the next revision is not of what was taken back; then the traffic from that revision's name to whatever is the latest.
+/// Where nothing is found to be taken back, that is written down: the read may have been older than what is to go, or that may still be on
+/// its way from whoever was at work before, and the etag of either is then no longer the last.
 /// </summary>
 internal sealed class RevisionTakeBack(Means means, Effect.TakeBack order) : RevisionLoop(means, order.Target)
 {
     private const int Pin = 1;
     private const int Restore = 2;
     private const int Release = 3;
+    private const int Confirm = 4;
 
     private readonly ImageReference _image = order.Image.Reference;
 
-    protected override async Task<Move> JudgeAsync(RevisionedResource read, CancellationToken cancellation)
+    protected override async Task<Move> JudgeAsync(RevisionedResource read, CancellationToken cancellation) =>
+        await LookAsync(read, cancellation) is var move && move is Move.End { Result: StepResult.Done } && !Annotations.AreOf(read.Annotations, order)
+            ? Write(read, null, read.Traffic, Confirm)
+            : move;
+
+    private async Task<Move> LookAsync(RevisionedResource read, CancellationToken cancellation)
     {
         if (!Containers.TryFind(read, Target, out var container, out var why))
             return Ended(new StepResult.Failed(why));

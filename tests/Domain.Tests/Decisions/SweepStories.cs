@@ -55,6 +55,19 @@ public sealed class SweepStories
     }
 
     [Test]
+    public void What_a_tag_named_before_and_only_the_list_has_shown_gives_way_to_what_it_was_moved_to()
+    {
+        var story = Surveyed(new Story().Running("v1.0.0")).After(Minute);
+        var published = story.Now;
+        story.After(TimeSpan.FromSeconds(1)).Sees(Listed("v1.1.0", "first"));
+        story.After(TimeSpan.FromSeconds(1)).Sees(Shows("v1.1.0", announced: "second", named: "first", published));
+        Assert.That(story.Last.Reason.Code, Is.EqualTo("registry.lag"), "when the first came nobody knows");
+
+        story.After(Minute).Sees(Shows("v1.1.0", announced: "second", named: "second", published));
+        Assert.That(story.Stage.Rollout!.Release.Lead.Digest, Is.EqualTo(Story.DigestOf("second")));
+    }
+
+    [Test]
     public void Two_digests_announced_for_a_tag_that_is_not_there_yet_get_an_answer_each()
     {
         var story = new Story().Running();

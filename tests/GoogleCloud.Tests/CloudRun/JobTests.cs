@@ -112,9 +112,6 @@ public sealed class JobTests
     public async Task A_job_goes_back_to_its_image_once()
     {
         await using var run = await Nightly.StartAsync();
-        Assert.That(await Nightly.TakeBackAsync(run), Is.EqualTo(new StepResult.Done(null)));
-        Assert.That(run.Writes, Is.Empty);
-
         await Nightly.ApplyAsync(run, Nightly.Order(runAs: "r1"));
         Assert.That(await Nightly.TakeBackAsync(run), Is.EqualTo(new StepResult.Done(null)));
         Assert.That(await Nightly.TakeBackAsync(run), Is.EqualTo(new StepResult.Done(null)));
@@ -122,6 +119,19 @@ public sealed class JobTests
         Assert.That(run.Job!.Template.Template.Containers[0].Image, Is.EqualTo(Web.Before));
         Assert.That(run.Writes, Has.Count.EqualTo(2));
         Assert.That(run.Executions, Has.Count.EqualTo(1), "what was started goes on, and nothing else is");
+    }
+
+    [Test]
+    public async Task Where_a_job_has_its_image_still_only_a_note_is_written()
+    {
+        await using var run = await Nightly.StartAsync();
+        var before = run.Job!.Template.Clone();
+
+        Assert.That(await Nightly.TakeBackAsync(run), Is.EqualTo(new StepResult.Done(null)));
+        Assert.That(await Nightly.TakeBackAsync(run), Is.EqualTo(new StepResult.Done(null)));
+
+        Assert.That(run.Writes.Single().Template, Is.EqualTo(before), "whoever read the job before can write no more");
+        Assert.That(run.Executions, Is.Empty);
     }
 
     [Test]

@@ -31,12 +31,9 @@ public sealed class TakeBackTests
     }
 
     [Test]
-    public async Task Doing_it_twice_and_where_nothing_was_changed_writes_nothing()
+    public async Task Doing_it_twice_writes_nothing_more()
     {
         await using var run = await Web.StartAsync();
-        Assert.That(await Web.TakeBackAsync(run), Is.EqualTo(new StepResult.Done("web-00001-old")));
-        Assert.That(run.Writes, Is.Empty);
-
         await Web.ApplyAsync(run, Web.First(30));
         var once = await Web.TakeBackAsync(run);
         var writes = run.Writes.Count;
@@ -124,7 +121,36 @@ public sealed class TakeBackTests
         Assert.That(notes["cdautomation.dev/image"], Is.EqualTo(Web.Before));
         Assert.That(notes["cdautomation.dev/release"], Is.EqualTo("0123456789ab"));
         Assert.That(notes["owner"], Is.EqualTo("team-web"));
-        Assert.That(notes.Keys, Has.None.Contains("before").And.None.Contains("canary").And.None.Contains("order"));
+        Assert.That(notes.Keys, Has.None.Contains("before").And.None.Contains("canary"));
+        Assert.That(notes["cdautomation.dev/order"], Is.EqualTo(Web.Return().Id));
+    }
+
+    [Test]
+    public async Task Where_nothing_is_found_to_be_taken_back_only_a_note_is_written()
+    {
+        await using var run = await Web.StartAsync();
+        var before = run.Service!.Clone();
+
+        Assert.That(await Web.TakeBackAsync(run), Is.TypeOf<StepResult.Done>());
+
+        var write = run.Writes.Single();
+        Assert.That((write.Template.Containers, write.Traffic), Is.EqualTo((before.Template.Containers, before.Traffic)));
+        Assert.That(await Web.TakeBackAsync(run), Is.TypeOf<StepResult.Done>());
+        Assert.That(run.Writes, Has.Count.EqualTo(1), "it is noted there already");
+    }
+
+    [Test]
+    public async Task What_a_read_does_not_show_yet_is_taken_back_all_the_same()
+    {
+        await using var run = await Web.StartAsync();
+        var old = run.Service!.Clone();
+        await Web.ApplyAsync(run, Web.First(100));
+        var now = run.Service;
+        run.BeforeReads.Enqueue(() => run.Service = old);
+        run.BeforeWrites.Enqueue(() => run.Service = now);
+
+        Assert.That(await Web.TakeBackAsync(run), Is.TypeOf<StepResult.Done>());
+        Assert.That(run.Service!.Template.Containers[0].Image, Is.EqualTo(Web.Before));
     }
 
     [Test]

@@ -55,7 +55,10 @@ internal sealed class ApprovalsCountPeople : Checker
         if (GateOf(policy, begun.Stage) is not { } gate || begun.First.Actor == Glass.Actor)
             return;
 
-        var voices = Of(begun.Pipeline, begun.Stage, begun.First.Commit, [.. begun.Digests], gate);
+        // A yes to one image of a release is a yes to the release, be it an image that the stage does not use.
+        Digest[] digests = [.. begun.Digests];
+        Digest[] whole = [.. _voices.Select(voice => voice.Digest).Where(voiced => policy.Images.Count > 1 && Families.AreOne(World, policy, [.. digests, voiced])).Concat(digests)];
+        var voices = Of(begun.Pipeline, begun.Stage, begun.First.Commit, whole, gate);
         var people = voices.Where(voice => voice.Approves).Select(voice => voice.Who).Distinct().Count();
         if (people < gate.Count)
             Violated($"{begun.Label} was begun at {begun.Pipeline}/{begun.Stage} with the voices of {people} people, and {gate.Count} are wanted");

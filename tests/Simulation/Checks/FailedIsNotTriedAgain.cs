@@ -15,7 +15,8 @@ internal sealed class FailedIsNotTriedAgain : Checker
         if (fact is not Fact.Kept kept)
             return;
 
-        foreach (var failed in Beginning.Of(kept, record => record.Outcome == Outcome.Failed))
+        // That it could not be gone back from says nothing of the release itself: somebody had changed a target by hand, say.
+        foreach (var failed in Beginning.Of(kept, record => record.Outcome == Outcome.Failed && record.Reason.Code != "rollback.failed"))
             _failed.Add((failed.Pipeline, failed.Stage, [.. failed.Digests]));
         foreach (var begun in Beginning.Of(kept).Where(begun => begun.First.Actor is null))
         {

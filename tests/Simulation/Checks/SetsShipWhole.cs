@@ -43,7 +43,7 @@ internal sealed class SetsShipWhole : Checker
         var used = policy.Stages.First(each => each.Name == stage).ImagesUsed;
         if (!used.SetEquals(rollout.Release.Images.Keys))
             Violated($"{kept.Pipeline}/{stage} takes {string.Join(" and ", rollout.Release.Images.Keys)} of a release, and uses {string.Join(" and ", used)}");
-        if (!AreOne(policy, digests))
+        if (!Families.AreOne(World, policy, digests))
             Violated($"{kept.Pipeline}/{stage} takes {string.Join(" and ", digests.Select(digest => digest.Short))}, which are of no one {policy.Match}");
     }
 
@@ -66,7 +66,7 @@ internal sealed class SetsShipWhole : Checker
     {
         Digest?[] served = [.. stage.Targets.Select(target => World.Run.TargetOf(target.ResourceName).Serving).Distinct()];
         Digest[] ours = [.. served.OfType<Digest>()];
-        if (ours.Length > 0 && (ours.Length < served.Length || !AreOne(policy, ours)))
+        if (ours.Length > 0 && (ours.Length < served.Length || !Families.AreOne(World, policy, ours)))
             Violated($"{policy.Name}/{stage.Name} serves {string.Join(" and ", served.Select(digest => digest?.Short ?? "something else"))}, which are of no one {policy.Match}");
     }
 
@@ -77,17 +77,5 @@ internal sealed class SetsShipWhole : Checker
             return;
         if (policy.Images.Values.All(repository => World.Registry.Truth(repository, tag) is not null) && World.Registry.Truth(last.Image!, tag) == last.Digest)
             Violated($"{tag} waits at {policy.Name}/{last.Stage} for an image that is there: {last.Reason.Sentence}");
-    }
-
-    /// <summary>Whether all of them bore one tag at some time, or were made by one build, or from one commit.</summary>
-    private bool AreOne(PipelinePolicy policy, Digest[] digests)
-    {
-        var first = World.Scenario.Pushes.Where(push => push.After == TimeSpan.Zero && policy.Images.ContainsValue(push.Repository)).Select(push => push.Digest);
-        if (digests.Length == 1 || digests.All(first.Contains))
-            return true;
-        return policy.Match == ReleaseMatch.Tag
-            ? World.Scenario.Pushes.GroupBy(push => push.Tag).Any(tag => digests.All(digest => tag.Any(push => push.Digest == digest)))
-            : World.Scenario.Builds.GroupBy(build => policy.Match == ReleaseMatch.Build ? build.Id : build.Commit)
-                .Any(family => digests.All(digest => family.Any(build => build.Made(digest))));
     }
 }

@@ -6,8 +6,8 @@ namespace CdAutomation.Simulation.Runs;
 /// <summary>When nothing is left to be done: no message under way, nothing owed, nothing to wait for but the next survey.</summary>
 internal static class Rest
 {
-    /// <summary>The longest that anything may take after the last fault; a window may be closed for nearly an hour, and a queue of canaries goes one by one.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
+    /// <summary>The longest that anything may take after the last fault: a queue of canaries goes one by one, and a window can close before its end, until the next day.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(36);
 
     /// <summary>What may hold an image for good: nobody will ever say who built it, or the stage before went past it.</summary>
     private static readonly string[] ForGood =
