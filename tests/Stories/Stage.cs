@@ -48,9 +48,16 @@ internal sealed class Stage
         Policies = new($"{++_commits:x}{new string('c', 39)}", reading.Pipelines) { Freezes = reading.Freezes };
     }
 
-    public void Sees(params ImmutableArray<Observation> seen)
+    /// <summary>The event that came last.</summary>
+    public string Cause { get; private set; } = "";
+
+    public void Sees(params ImmutableArray<Observation> seen) => SeesAs(string.Create(CultureInfo.InvariantCulture, $"event/{++_events}"), seen);
+
+    /// <summary>An event comes, or comes again.</summary>
+    public void SeesAs(string cause, params ImmutableArray<Observation> seen)
     {
-        var at = new Situation(Policy, Policies.Commit, State, seen, string.Create(CultureInfo.InvariantCulture, $"event/{++_events}"), Now, Patience.Default)
+        Cause = cause;
+        var at = new Situation(Policy, Policies.Commit, State, seen, cause, Now, Patience.Default)
         {
             Freezes = Policies.FreezesOf(Policy.Name),
         };

@@ -12,6 +12,9 @@ namespace CdAutomation.Stories;
 /// <summary>What the words of a story do. Each is one thing that happens outside, or one look at what came of it.</summary>
 internal sealed class Telling(Stage stage)
 {
+    /// <summary>The events of people's words and wishes, by what was said.</summary>
+    private readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
+
     private int _read;
 
     public void Tell(string word, YamlNode about)
@@ -29,8 +32,9 @@ internal sealed class Telling(Stage stage)
             case "drifts": Drifts((YamlMappingNode)about); break;
             case "metrics": stage.IsHealthy = about.ToString() switch { "good" => true, "bad" => false, _ => null }; break;
             case "commit": stage.Commit(about.ToString()); stage.Sees(); break;
-            case "deploy": Deploy((YamlMappingNode)about); break;
-            case "says": Says((YamlMappingNode)about); break;
+            case "deploy": Heard(about, Deploy((YamlMappingNode)about)); break;
+            case "says": Heard(about, Says((YamlMappingNode)about)); break;
+            case "again": Again((YamlMappingNode)about); break;
             case "expect": new Expectation(stage).Check((YamlMappingNode)about, TakeNew()); break;
             default: throw new InvalidDataException($"line {about.Start.Line}: no story knows the word '{word}'");
         }
@@ -62,13 +66,17 @@ internal sealed class Telling(Stage stage)
         : new(new ImageReference(stage.Policy.Images[target.Image], tag, Stage.DigestOf($"{target.Image} {tag}")), tag,
             target.Kind == TargetKind.Job ? null : $"{target.Name}-{tag}");
 
-    /// <summary><c>push: v1.1.0</c> for every image of the pipeline, <c>push: web v1.1.0</c> for one.</summary>
+    /// <summary>
+    /// <c>push: v1.1.0</c> for every image of the pipeline, <c>push: web v1.1.0</c> for one, <c>push: web v1.2.0 of v1.1.0</c> for another tag of
+    /// what that tag was pushed with.
+    /// </summary>
     private void Push(string text)
     {
-        var (image, tag) = text.Split(' ') is [var one, var named] ? (one, named) : (null, text);
+        var words = text.Split(' ');
+        var (image, tag) = words is [var one, var named, ..] ? (one, named) : (null, text);
         foreach (var (name, repository) in stage.Policy.Images.Where(each => image is null || each.Key == image))
         {
-            var digest = Stage.DigestOf($"{name} {tag}");
+            var digest = Stage.DigestOf($"{name} {(words is [_, _, "of", var first] ? first : tag)}");
             stage.Sees(new Observation.TagSeen(name, repository, tag, digest, stage.Now, new TagLookup.Found(digest), Named: true));
         }
     }
@@ -117,25 +125,40 @@ internal sealed class Telling(Stage stage)
         stage.Sees(new Observation.TargetSeen(policy.Name, target, Running(target, about["runs"].ToString()) with { Modifier = Text(about, "by") }));
     }
 
-    private void Deploy(YamlMappingNode about)
+    private void Heard(YamlNode about, Observation word)
+    {
+        stage.Sees(word);
+        _said[Content(about)] = stage.Cause;
+    }
+
+    /// <summary><c>again: { says: { hold: production } }</c>: the event that said so comes once more.</summary>
+    private void Again(YamlMappingNode about)
+    {
+        var (word, said) = (about.Children.Single().Key.ToString(), (YamlMappingNode)about.Children.Single().Value);
+        stage.SeesAs(_said[Content(said)], word == "deploy" ? Deploy(said) : Says(said));
+    }
+
+    private static string Content(YamlNode about) => string.Join(", ", ((YamlMappingNode)about).Children.Select(each => $"{each.Key}: {each.Value}"));
+
+    private Observation.DeployAsked Deploy(YamlMappingNode about)
     {
         var tag = about["tag"].ToString();
         var (name, repository) = stage.Policy.Images.First();
-        stage.Sees(new Observation.DeployAsked(
+        return new(
             new ImageReference(repository, tag, null), name, new TagLookup.Found(Stage.DigestOf($"{name} {tag}")), Text(about, "by") ?? "ann@acme.example")
         {
             Stage = Text(about, "stage"),
             Skips = about.Children.TryGetValue("skips", out var skips) ? [.. ((YamlSequenceNode)skips).Select(gate => gate.ToString())] : [],
             Reason = Text(about, "reason"),
-        });
+        };
     }
 
     /// <summary><c>says: { who: ann@acme.example, hold: production, reason: look first }</c></summary>
-    private void Says(YamlMappingNode about)
+    private Observation.Said Says(YamlMappingNode about)
     {
         var actor = Text(about, "who") ?? "ann@acme.example";
         var groups = about.Children.TryGetValue("groups", out var of) ? ((YamlSequenceNode)of).Select(group => group.ToString()) : [];
-        stage.Sees(new Observation.Said(Commands.Of(about, stage.Now), actor, [$"user:{actor}", .. groups]));
+        return new(Commands.Of(about, stage.Now), actor, [$"user:{actor}", .. groups]);
     }
 
     private Effect Owed(string text)
