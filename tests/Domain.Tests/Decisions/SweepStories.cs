@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CdAutomation.Domain.Decisions;
 using CdAutomation.Domain.Images;
+using CdAutomation.Domain.Policies;
 using CdAutomation.Domain.Releases;
 
 namespace CdAutomation.Domain.Tests.Decisions;
@@ -93,6 +94,21 @@ public sealed class SweepStories
         story.After(2 * Minute).Sees(Again(story, "second"));
         Assert.That(story.Settles().Stage.Serving!.Image!.Digest, Is.EqualTo(Story.DigestOf("second")));
         Assert.That(story.State.LostEventsHealed, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void What_somebody_wished_for_by_a_tag_that_counts_for_nothing_is_looked_for_in_the_repositories_of_its_companions()
+    {
+        var story = new Story().Running("v1.0.0");
+        var batch = ImageReference.Parse("asia-northeast1-docker.pkg.dev/acme/app/batch:v1.0.0").Repository;
+        var policy = story.Policy with { Images = story.Policy.Images.Add("batch", batch), Match = ReleaseMatch.Tag };
+        story.Sees(new Observation.DeployAsked(
+            new(Story.Web, "main-abc", null), "web", new TagLookup.Found(Story.DigestOf("main-abc")), "ann@acme.example"));
+        var wished = story.Stage with { Rollout = null, Request = new(Candidate.KeyOf("web", Story.DigestOf("main-abc")), "ann@acme.example", story.Now) };
+        var held = story.State with { Stages = story.State.Stages.SetItem("production", wished) };
+
+        Assert.That(Survey.TagsToLookUp(policy, held, "batch", ["main-abc", "main-xyz", "v1.0.0"], story.Now), Is.EqualTo(new[] { "v1.0.0", "main-abc" }));
+        Assert.That(Survey.TagsToLookUp(policy, held, "batch", ["main-xyz", "v1.0.0"], story.Now), Is.EqualTo(new[] { "v1.0.0" }));
     }
 
     [Test]

@@ -50,6 +50,22 @@ public sealed class JobFaultTests
         Assert.That(run.Executions, Has.Count.EqualTo(1));
     }
 
+    [Test]
+    public async Task What_a_write_told_a_job_to_start_is_seen_to_have_started_before_the_job_is_taken_back()
+    {
+        await using var run = await Nightly.StartAsync();
+        run.AfterWrites.Enqueue(() => run.BeforeReads.Enqueue(() => throw ScriptedCloudRun.Error(StatusCode.PermissionDenied)));
+        Assert.That(await Nightly.ApplyAsync(run, Nightly.Order(runAs: "r1")), Is.Not.TypeOf<StepResult.Done>(), "nobody looked how it went on");
+        Assert.That(run.Executions, Is.Empty);
+        var started = 0;
+        run.BeforeWrites.Enqueue(() => started = run.Executions.Count);
+
+        Assert.That(await Nightly.TakeBackAsync(run), Is.EqualTo(new StepResult.Done(null)));
+
+        Assert.That(run.Writes[^1].Template.Template.Containers[0].Image, Is.EqualTo(Web.Before));
+        Assert.That(started, Is.EqualTo(1), "after another write nobody could tell whether it still comes");
+    }
+
     private static Condition Ill(Condition.Types.CommonReason reason) =>
         new() { Type = "Ready", State = State.ConditionFailed, Reason = reason };
 }
