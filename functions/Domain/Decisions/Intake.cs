@@ -10,9 +10,6 @@ internal static class Intake
     /// <summary>So many builds are remembered; the ones that ended first go first.</summary>
     private const int BuildsKept = 200;
 
-    /// <summary>So many words of people are known again when they are repeated; a repeat comes within minutes or hours.</summary>
-    private const int HeededKept = 100;
-
     public static Taken Take(Situation at) =>
         at.Seen.Aggregate(new Taken(at, at.State, [], []), (taken, seen) => seen switch
         {
@@ -24,19 +21,13 @@ internal static class Intake
             {
                 State = taken.State with { SurveyAt = at.Now + (it.Problem is null ? at.Patience.Survey : at.Patience.Retry), SurveyedTo = it.GoOnAt },
             },
-            Observation.DeployAsked it => taken.State.Heeded.Contains(at.Cause) ? Wishes.TakenBefore(taken, it) : Heeding(Wishes.Take(taken, it)),
-            Observation.Said it => taken.State.Heeded.Contains(at.Cause) ? taken : Heeding(People.Take(taken, it)),
+            Observation.DeployAsked it => Heeding.Once(taken, () => Wishes.Take(taken, it), () => Wishes.TakenBefore(taken, it)),
+            Observation.Said it => Heeding.Once(taken, () => People.Take(taken, it), () => taken),
             Observation.Answered it => Questions.Take(taken, it),
             Observation.Measured it => Measurements.Take(taken, it),
             Observation.Paid it => Settlement.Take(taken, it),
             _ => throw new System.Diagnostics.UnreachableException(),
         });
-
-    private static Taken Heeding(Taken taken)
-    {
-        var heeded = taken.State.Heeded;
-        return taken with { State = taken.State with { Heeded = [.. heeded.Skip(heeded.Length - HeededKept + 1), taken.At.Cause] } };
-    }
 
     private static Taken Take(Taken taken, Observation.TagSeen seen) => seen.Lookup switch
     {

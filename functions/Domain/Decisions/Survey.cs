@@ -31,7 +31,8 @@ public static class Survey
         var running = state.Stages.Values.Select(stage => stage.Serving?.Image?.Tag is { } tag ? accepted.IndexOf(tag) : -1).DefaultIfEmpty(-1).Max();
         var above = accepted.Take(running + 1).Concat(accepted.TakeWhile(tag => !known.ContainsKey(tag))).Where(tag => !known.ContainsKey(tag));
         var gone = known.Keys.Except(listed).Order(StringComparer.Ordinal);
-        ImmutableArray<string> urgent = [.. accepted.Take(1).Concat(Wished(policy, state).Where(tag => !known.ContainsKey(tag) && listed.Contains(tag))).Concat(above).Concat(gone).Distinct(StringComparer.Ordinal).Take(LooksAtMost)];
+        var wished = Wished(policy, state).Where(tag => !known.ContainsKey(tag) && listed.Contains(tag));
+        ImmutableArray<string> urgent = [.. accepted.Take(1).Concat(wished).Concat(above).Concat(gone).Distinct(StringComparer.Ordinal).Take(LooksAtMost)];
         return [.. urgent.Concat(InTurn(accepted, state.SurveyedTo.GetValueOrDefault(image, "")).Except(urgent)).Take(LooksAtMost)];
     }
 

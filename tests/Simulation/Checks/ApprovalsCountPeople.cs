@@ -57,7 +57,8 @@ internal sealed class ApprovalsCountPeople : Checker
 
         // A yes to one image of a release is a yes to the release, be it an image that the stage does not use.
         Digest[] digests = [.. begun.Digests];
-        Digest[] whole = [.. _voices.Select(voice => voice.Digest).Where(voiced => policy.Images.Count > 1 && Families.AreOne(World, policy, [.. digests, voiced])).Concat(digests)];
+        bool isOfIt(Digest voiced) => policy.Images.Count > 1 && Families.AreOne(World, policy, [.. digests, voiced]);
+        Digest[] whole = [.. _voices.Select(voice => voice.Digest).Where(isOfIt).Concat(digests)];
         var people = Of(begun.Pipeline, begun.Stage, begun.First.Commit, whole, gate).Where(voice => voice.Approves).Select(voice => voice.Who).Distinct().Count();
         if (people < gate.Count)
             Violated($"{begun.Label} was begun at {begun.Pipeline}/{begun.Stage} with the voices of {people} people, and {gate.Count} are wanted");
