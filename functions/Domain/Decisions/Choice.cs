@@ -7,14 +7,15 @@ using CdAutomation.Domain.Targets;
 
 namespace CdAutomation.Domain.Decisions;
 
-/// <summary>Lets a stage choose what to take, and tells the journal what became of everybody else.</summary>
+/// <summary>Lets a stage choose what to take.</summary>
 internal static class Choice
 {
     public static Taken Of(Taken taken, StagePolicy policy)
     {
         taken = OpenApprovals(taken, policy);
-        var told = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var standing in taken.Standings.Of(taken.State, policy))
+        var standings = taken.Standings.Of(taken.State, policy);
+        var speakers = StandingRecords.Speakers(standings);
+        foreach (var standing in standings)
         {
             if (standing.Outcome == Outcome.Deploying && taken.At.Policy.Mode == PolicyMode.Shadow)
             {
@@ -22,7 +23,7 @@ internal static class Choice
                 continue;
             }
 
-            taken = Questions.Owe(Tell(taken, policy, standing, told), policy, standing);
+            taken = Questions.Owe(StandingRecords.Tell(taken, policy, standing, speakers), policy, standing);
             if (standing.Outcome == Outcome.Deploying)
                 taken = Start(taken, policy, standing);
         }
@@ -52,75 +53,6 @@ internal static class Choice
     public static IEnumerable<DateTimeOffset?> NextLooks(Taken taken, PipelineState state) => taken.At.Policy.Stages
         .SelectMany(stage => taken.Standings.Of(state, stage))
         .Select(standing => standing.NextLook);
-
-    /// <summary>
-    /// Tells a standing, image by image, when somebody waits for it, or when it is news. One that is in several releases fares as in the best
-    /// of them, or two stories would be told in turn.
-    /// </summary>
-    private static Taken Tell(Taken taken, StagePolicy policy, Standing standing, HashSet<string> told) => standing.Offer.Images
-        .Where(candidate => told.Add(candidate.Key) || standing.Outcome == Outcome.Deploying)
-        .Aggregate(taken, (each, candidate) => Tell(each, policy, For(candidate, policy, standing), candidate));
-
-    /// <summary>What becomes of the release becomes of those of its images that the stage uses; of the others nothing does.</summary>
-    private static Standing For(Candidate candidate, StagePolicy policy, Standing standing) =>
-        standing.Outcome != Outcome.Deploying || policy.ImagesUsed.Contains(candidate.Image) ? standing : Standing.Of(standing.Offer, Outcome.Ignored, new(
-            Codes.Unused, $"{policy.Name} runs no {candidate.Image}: {standing.Label} goes on there without it"));
-
-    private static Taken Tell(Taken taken, StagePolicy policy, Standing standing, Candidate candidate)
-    {
-        var stage = taken.State.StageNamed(policy.Name);
-        var key = candidate.Key;
-        var before = stage.Told.GetValueOrDefault(key);
-        var code = standing.Reason.Code;
-        var named = taken.Named.FirstOrDefault(each => each.Key == key);
-        var tag = standing.Offer.Release.Images[candidate.Image].Tag;
-
-        // What is ignored is news only to whoever asked; a candidate that was waiting is owed an end to its story. One that is in two releases
-        // of a set begins twice.
-        var news = standing.Outcome == Outcome.Deploying || (before != code && (standing.Outcome != Outcome.Ignored || WasWaiting(before, code)));
-        if (named.Key is null && !news)
-            return taken;
-
-        return (news ? CountHealed(taken, standing, candidate) : taken)
-            .WithStage(policy.Name, stage with { Told = stage.Told.SetItem(key, code) })
-            .Tell(
-                standing.Outcome,
-                candidate.Repository,
-                named.Tag ?? tag,
-                candidate.Digest,
-                Answer(standing, tag, named.Tag),
-                standing.NextLook,
-                policy.Name,
-                stage.RequestFor(standing.Offer)?.Actor,
-                standing.Verdicts,
-                taken.CauseOf(key),
-                // What is news has changed with the state, so it is told once; whoever asks again for the same cause is told once, too.
-                news ? $"{code}@{taken.At.Now.ToUnixTimeMilliseconds()}" : "");
-    }
-
-    /// <summary>An image whose event never came has come to a decision all the same.</summary>
-    private static Taken CountHealed(Taken taken, Standing standing, Candidate candidate) =>
-        standing.Outcome != Outcome.Ignored && taken.State.Candidates.GetValueOrDefault(candidate.Key) is { Hearing: Hearing.Unheard } found
-            ? taken with
-            {
-                State = taken.State with
-                {
-                    Candidates = taken.State.Candidates.SetItem(found.Key, found with { Hearing = Hearing.Healed }),
-                    LostEventsHealed = taken.State.LostEventsHealed + 1,
-                },
-            }
-            : taken;
-
-    /// <summary>Whoever named the image by another of its tags is told so.</summary>
-    private static Reason Answer(Standing standing, string? tag, string? namedBy) => namedBy is null || tag is null || namedBy == tag
-        ? standing.Reason
-        : standing.Reason with { Sentence = $"{namedBy} is the same image as {tag}: {standing.Reason.Sentence}" };
-
-    private static bool WasWaiting(string? before, string code) =>
-        before is not null && before is not (Codes.Serving or Codes.UnderWay or Codes.Failed or Codes.Older or Codes.Unused)
-        && code is not Codes.UnderWay
-        && !before.StartsWith("tag.", StringComparison.Ordinal)
-        && !before.StartsWith("rollout.", StringComparison.Ordinal);
 
     private static Taken Start(Taken taken, StagePolicy policy, Standing standing)
     {
