@@ -167,6 +167,8 @@ tally() {
     /<Times /             { took = seconds(attribute("finish", $0)) - seconds(attribute("start", $0)); if (took < 0) took += 86400 }
     /<UnitTest / && project == "" { project = attribute("storage", $0); sub(/.*[\/\\]/, "", project)
                             sub(/^cdautomation\./, "", project); sub(/\.dll$/, "", project) }
+    # What a test has measured it says in a line of its own.
+    /measured: /          { line = $0; sub(/.*measured: /, "", line); sub(/<\/StdOut>.*/, "", line); figures = figures "  " plain(line) "\n" }
     /<UnitTestResult /    { if (attribute("outcome", $0) != "Passed") { failing = 1; lines = 0
                               story = story "  " attribute("testName", $0) " (" attribute("outcome", $0) ")\n" } }
     failing && /<Message>/ { inside = 1; sub(/.*<Message>/, "") }
@@ -193,6 +195,7 @@ tally() {
       for (name in ran) if (!(name in known)) { allFailed++; story = story "  " name " is not in the solution\n" }
       if (allPassed + allFailed == 0) { allFailed = 1; story = story "  no test ran\n" }
       if (allFailed == 0 && ended != 0) { allFailed = 1; story = story "  dotnet test ended with " ended ": see above\n" }
+      if (figures != "") printf "\nmeasured:\n%s", figures
       if (story != "") printf "\nfailed:\n%s", story
       printf "\n%d passed, %d failed\n", allPassed, allFailed
       exit allFailed > 0

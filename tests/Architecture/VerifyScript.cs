@@ -32,6 +32,14 @@ public sealed class VerifyScript
     }
 
     [Test]
+    public async Task What_was_measured_is_shown_before_the_last_line()
+    {
+        Write("domain.tests", passed: ["a"], said: "began\nmeasured: web: 23.4 MB to pull\nmeasured: it took <1 s");
+        var result = await TallyAsync(ended: 0, filtered: "", "domain.tests");
+        Assert.That(result.Output, Does.EndWith("\nmeasured:\n  web: 23.4 MB to pull\n  it took <1 s\n\n1 passed, 0 failed\n"));
+    }
+
+    [Test]
     public async Task A_project_without_results_failed()
     {
         Write("domain.tests", passed: ["a"]);
@@ -129,9 +137,18 @@ public sealed class VerifyScript
         SourcedAsync($"tally '{_folder}' {ended} '{filtered}' {string.Join(' ', projects)}");
 
     /// <summary>As the trx logger of Microsoft.NET.Test.Sdk writes it, without what nobody reads.</summary>
-    private void Write(string project, string[] passed, (string Name, string Outcome, string Message)[]? other = null, string summary = "Completed")
+    private void Write(
+        string project, string[] passed, (string Name, string Outcome, string Message)[]? other = null, string summary = "Completed", string? said = null)
     {
-        var results = passed.Select(it => $"""    <UnitTestResult testName="{it}" duration="00:00:01" outcome="Passed" />""").Concat((other ?? []).Select(it => $"""
+        var results = passed.Select(it => said is null
+            ? $"""    <UnitTestResult testName="{it}" duration="00:00:01" outcome="Passed" />"""
+            : $"""
+                <UnitTestResult testName="{it}" duration="00:00:01" outcome="Passed">
+                  <Output>
+                    <StdOut>{Escaped(said)}</StdOut>
+                  </Output>
+                </UnitTestResult>
+            """).Concat((other ?? []).Select(it => $"""
                 <UnitTestResult testName="{Escaped(it.Name)}" duration="00:00:01" outcome="{it.Outcome}">
                   <Output>
                     <ErrorInfo>

@@ -188,10 +188,10 @@ public sealed partial class ImageTests
         foreach (var image in Names)
         {
             var layers = JsonNode.Parse(await SkopeoAsync("inspect", "--raw", image))!["layers"]!.AsArray().Select(it => it!["size"]!.GetValue<long>()).ToList();
-            await TestContext.Out.WriteLineAsync($"{image}: {layers.Sum() / 1e6:0.0} MB to pull, {layers[^1] / 1e6:0.0} MB of them without the base");
+            await Measured.TellAsync($"{image}: {layers.Sum() / 1e6:0.0} MB to pull, {layers[^1] / 1e6:0.0} MB of them without the base");
         }
 
         foreach (var (function, container) in started)
-            await TestContext.Out.WriteLineAsync($"{function}: {container.ColdStart.TotalMilliseconds:0} ms from the start of the container to its first answer");
+            await Measured.TellAsync($"{function}: {container.ColdStart.TotalMilliseconds:0} ms from the start of the container to its first answer");
     }
 }

@@ -18,7 +18,7 @@ public sealed class KilledWorkersTests
     public async Task Four_workers_killed_at_random_under_a_storm_of_pushes_leave_every_pipeline_on_its_newest_and_each_push_in_the_journal_once()
     {
         var (size, seed) = (StormSize.Asked, Environment.TickCount);
-        await TestContext.Out.WriteLineAsync($"seed {seed}, {size.Pushes} pushes, {size.Killing.TotalSeconds:0} s of killing");
+        await Measured.TellAsync($"seed {seed}, {size.Pushes} pushes, {size.Killing.TotalSeconds:0} s of killing");
         var names = Enumerable.Range(0, Pipelines).Select(number => $"p{number}").ToArray();
         var pushes = Pushes(names, size.Pushes, new Random(seed));
 
@@ -29,9 +29,9 @@ public sealed class KilledWorkersTests
         using (var enough = new CancellationTokenSource(size.Killing))
             await Task.WhenAll(house.KillAsync(enough.Token), PushAllAsync(house, pushes, size.Killing));
 
-        await TestContext.Out.WriteLineAsync($"{house.Kills} kills; {watch.Elapsed.TotalSeconds:0} s: Pub/Sub was answered {house.Door.Answers}");
+        await Measured.TellAsync($"{house.Kills} kills; {watch.Elapsed.TotalSeconds:0} s: Pub/Sub was answered {house.Door.Answers}");
         await EndsWellAsync(house, pushes);
-        await TestContext.Out.WriteLineAsync($"all is well; {watch.Elapsed.TotalSeconds:0} s: Pub/Sub was answered {house.Door.Answers}");
+        await Measured.TellAsync($"all is well; {watch.Elapsed.TotalSeconds:0} s: Pub/Sub was answered {house.Door.Answers}");
         await over.CancelAsync();
         await ticks;
     }
@@ -91,7 +91,7 @@ public sealed class KilledWorkersTests
         var told = received.Select(WorkerHouse.NameOf);
         Assert.That(told, Is.EquivalentTo(pushes.Select(push => $"{Policies.PathOf(push.Pipeline)}:{push.Tag}@{push.Image.Digest}")));
         var again = received.Sum(it => it.Times - 1);
-        await TestContext.Out.WriteLineAsync($"{received.Length} pushes in the journal, each once; {again} deliveries were repetitions");
+        await Measured.TellAsync($"{received.Length} pushes in the journal, each once; {again} deliveries were repetitions");
         foreach (var pipeline in pushes.GroupBy(push => push.Pipeline))
         {
             var records = await journal.RecordsAsync(new(pipeline.Key, null, 100_000), CancellationToken.None);

@@ -44,7 +44,7 @@ public sealed class PolicyCommitTests
         _folder.Write("shop.yaml", Policies.Pipeline("shop", "web"));
         var commit = await _folder.CommitAsync("allow all of version 1");
         var took = await _cloud.ServesAsync("web", second);
-        await TestContext.Out.WriteLineAsync(
+        await Measured.TellAsync(
             $"from the end of 'git commit' until the service answers from the image that it allows: {took.TotalMilliseconds:0} ms");
 
         var why = await _up.ToldAsync("shop", "v1.1.0", "rollout.serving");
@@ -107,7 +107,7 @@ public sealed class PolicyCommitTests
         var second = await _folder.CommitAsync("all of version 1", "2020-01-01T00:00:00Z");
         var watch = Stopwatch.StartNew();
         await Eventually.SeesAsync("the commit is in force", CommitInForceAsync, commit => commit == second);
-        await TestContext.Out.WriteLineAsync($"from the end of 'git commit' until another process is told that it is in force: {watch.ElapsedMilliseconds} ms");
+        await Measured.TellAsync($"from the end of 'git commit' until another process is told that it is in force: {watch.ElapsedMilliseconds} ms");
 
         var image = await PushAsync("v1.1.0");
         await _cloud.ServesAsync("web", image);

@@ -38,10 +38,10 @@ public sealed class StoreDownTests
             Assert.That(await WorkerHouse.PushesAsync(journal), Has.Length.EqualTo(before.Count), "nothing is kept while nothing can be");
         }
 
-        await TestContext.Out.WriteLineAsync($"the store was down for {watch.Elapsed.TotalSeconds:0} s; Pub/Sub was answered {house.Door.Answers}");
+        await Measured.TellAsync($"the store was down for {watch.Elapsed.TotalSeconds:0} s; Pub/Sub was answered {house.Door.Answers}");
         await ServeAsync(house, journal, during);
         await ReadyAsync(house, HttpStatusCode.OK, "");
-        await TestContext.Out.WriteLineAsync($"all is well after {watch.Elapsed.TotalSeconds:0} s; Pub/Sub was answered {house.Door.Answers}");
+        await Measured.TellAsync($"all is well after {watch.Elapsed.TotalSeconds:0} s; Pub/Sub was answered {house.Door.Answers}");
         var pushed = before.Select(push => Name(push, "v1.0.0")).Concat(during.Select(push => Name(push, "v1.1.0")));
         Assert.That((await WorkerHouse.PushesAsync(journal)).Select(WorkerHouse.NameOf), Is.EquivalentTo(pushed));
     }
