@@ -167,8 +167,10 @@ tally() {
     /<Times /             { took = seconds(attribute("finish", $0)) - seconds(attribute("start", $0)); if (took < 0) took += 86400 }
     /<UnitTest / && project == "" { project = attribute("storage", $0); sub(/.*[\/\\]/, "", project)
                             sub(/^cdautomation\./, "", project); sub(/\.dll$/, "", project) }
-    # What a test has measured it says in a line of its own.
-    /measured: /          { line = $0; sub(/.*measured: /, "", line); sub(/<\/StdOut>.*/, "", line); figures = figures "  " plain(line) "\n" }
+    # What a test has measured it says in a line of its own; what all have said stands at the end of the file once more.
+    /<Results>/           { telling = 1 }
+    /<\/Results>/         { telling = 0 }
+    telling && /measured: / { line = $0; sub(/.*measured: /, "", line); sub(/<\/StdOut>.*/, "", line); figures = figures "  " plain(line) "\n" }
     /<UnitTestResult /    { if (attribute("outcome", $0) != "Passed") { failing = 1; lines = 0
                               story = story "  " attribute("testName", $0) " (" attribute("outcome", $0) ")\n" } }
     failing && /<Message>/ { inside = 1; sub(/.*<Message>/, "") }

@@ -169,6 +169,9 @@ public sealed class VerifyScript
                 </UnitTest>
               </TestDefinitions>
               <ResultSummary outcome="{summary}">
+                <Output>
+                  <StdOut>{Escaped(said ?? "")}</StdOut>
+                </Output>
                 <Counters total="{passed.Length + (other?.Length ?? 0)}" executed="{passed.Length}" passed="{passed.Length}" failed="0" />
               </ResultSummary>
             </TestRun>
