@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CdAutomation.EndToEnd.Stage;
 
 namespace CdAutomation.EndToEnd;
@@ -27,10 +26,7 @@ public sealed class ContainerTests
         Assert.That(said[said.IndexOf("v1.2.0 is pushed", StringComparison.Ordinal)..], Does.Contain("answers 200: shop v1.1.0"));
         Assert.That(said, Does.Not.Contain("answers 200: shop v1.2.0"));
 
-        var latest = folder.Images.In("home", "cdautomation", "latest.json");
-        using var addresses = JsonDocument.Parse(await File.ReadAllTextAsync(latest));
-        using var cloud = new CloudRun(
-            addresses.RootElement.GetProperty("run").GetString()!, addresses.RootElement.GetProperty("services").GetString()!);
+        using var cloud = await CloudRun.OfLatestAsync(folder);
         Assert.That(await cloud.VisitAsync("web"), Does.StartWith("shop v1.1.0"));
 
         var containers = Containers.Of(up.Id);

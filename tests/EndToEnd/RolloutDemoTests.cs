@@ -24,10 +24,7 @@ public sealed class RolloutDemoTests
         Assert.That(said, Does.Contain("real containers"), "apt-get install -y podman runc");
         await CameTrueAsync(folder, said);
 
-        var latest = folder.Images.In("home", "cdautomation", "latest.json");
-        using var addresses = JsonDocument.Parse(await File.ReadAllTextAsync(latest));
-        using var cloud = new CloudRun(
-            addresses.RootElement.GetProperty("run").GetString()!, addresses.RootElement.GetProperty("services").GetString()!);
+        using var cloud = await CloudRun.OfLatestAsync(folder);
         Assert.That(await cloud.VisitAsync("web"), Does.StartWith("shop v1.2.1"));
 
         var containers = Containers.Of(up.Id);

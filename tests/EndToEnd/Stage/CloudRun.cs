@@ -13,6 +13,13 @@ internal sealed class CloudRun(string run, string services) : IDisposable
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress($"http://{run}");
     private readonly HttpClient _http = new();
 
+    /// <summary>The one that <c>cdctl up</c> has written down for whoever comes after it.</summary>
+    public static async Task<CloudRun> OfLatestAsync(UpFolder folder)
+    {
+        using var addresses = JsonDocument.Parse(await File.ReadAllTextAsync(folder.Images.In("home", "cdautomation", "latest.json")));
+        return new(addresses.RootElement.GetProperty("run").GetString()!, addresses.RootElement.GetProperty("services").GetString()!);
+    }
+
     public async Task<Service> ServiceAsync(string image) =>
         await new Services.ServicesClient(_channel).GetServiceAsync(new GetServiceRequest { Name = Policies.ServiceOf(image) });
 

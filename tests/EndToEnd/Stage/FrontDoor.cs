@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
+using CdAutomation.GoogleCloud.Tests;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CdAutomation.EndToEnd.Stage;
 
@@ -23,15 +19,14 @@ internal sealed class FrontDoor : IAsyncDisposable
     };
 
     private readonly ConcurrentDictionary<string, int> _answers = new();
-    private readonly WebApplication _app;
     private readonly Func<IReadOnlyList<Uri>> _alive;
+    private LocalServer? _server;
     private int _turn;
 
-    private FrontDoor(WebApplication app, Func<IReadOnlyList<Uri>> alive) => (_app, _alive) = (app, alive);
+    private FrontDoor(Func<IReadOnlyList<Uri>> alive) => _alive = alive;
 
     /// <summary>Where senders send.</summary>
-    public Uri Address => new(
-        _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    public Uri Address => _server!.Address;
 
     /// <summary>How often senders were answered what, and by whom.</summary>
     public string Answers => string.Join(", ", _answers.OrderBy(answer => answer.Key).Select(answer => $"{answer.Value} times {answer.Key}"));
@@ -39,18 +34,14 @@ internal sealed class FrontDoor : IAsyncDisposable
     /// <param name="alive">The addresses of those that live now.</param>
     public static async Task<FrontDoor> OpenAsync(Func<IReadOnlyList<Uri>> alive)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var door = new FrontDoor(app, alive);
-        app.Run(door.HandAsync);
-        await app.StartAsync();
+        var door = new FrontDoor(alive);
+        door._server = await LocalServer.StartAsync(HttpProtocols.Http1, app => app.Run(door.HandAsync));
         return door;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        await _server!.DisposeAsync();
         _http.Dispose();
     }
 

@@ -1,11 +1,8 @@
 using System.Globalization;
+using CdAutomation.GoogleCloud.Tests;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CdAutomation.EndToEnd.Stage;
 
@@ -13,30 +10,26 @@ namespace CdAutomation.EndToEnd.Stage;
 internal sealed class LateProxy : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
-    private readonly WebApplication _app;
     private readonly string _behind;
     private readonly TimeSpan _skew;
+    private LocalServer? _server;
 
-    private LateProxy(WebApplication app, string behind, TimeSpan skew) => (_app, _behind, _skew) = (app, behind, skew);
+    private LateProxy(string behind, TimeSpan skew) => (_behind, _skew) = (behind, skew);
 
-    public string Address => _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public string Address => _server!.Address.GetLeftPart(UriPartial.Authority);
 
     /// <param name="behind">The API: a URL.</param>
     /// <param name="skew">By how much its clock is to seem ahead.</param>
     public static async Task<LateProxy> OpenAsync(string behind, TimeSpan skew)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var proxy = new LateProxy(app, behind, skew);
-        app.Run(proxy.HandAsync);
-        await app.StartAsync();
+        var proxy = new LateProxy(behind, skew);
+        proxy._server = await LocalServer.StartAsync(HttpProtocols.Http1, app => app.Run(proxy.HandAsync));
         return proxy;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        await _server!.DisposeAsync();
         _http.Dispose();
     }
 

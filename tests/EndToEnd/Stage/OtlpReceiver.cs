@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
+using CdAutomation.GoogleCloud.Tests;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Opentelemetry.Proto.Collector.Metrics.V1;
@@ -19,33 +15,35 @@ namespace CdAutomation.EndToEnd.Stage;
 /// <summary>What an OpenTelemetry collector is to us: it takes spans and metrics over OTLP (gRPC) and keeps them.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly LocalServer _server;
+    private readonly Kept _kept;
 
-    private OtlpReceiver(WebApplication app) => _app = app;
+    private OtlpReceiver(LocalServer server, Kept kept) => (_server, _kept) = (server, kept);
 
     /// <summary>What <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is to be.</summary>
-    public string Address => _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public string Address => _server.Address.GetLeftPart(UriPartial.Authority);
 
     /// <summary>Every span so far.</summary>
-    public ReceivedSpan[] Spans => [.. _app.Services.GetRequiredService<Kept>().Spans];
+    public ReceivedSpan[] Spans => [.. _kept.Spans];
 
     /// <summary>Every metric so far, as often as it came.</summary>
-    public Metric[] Metrics => [.. _app.Services.GetRequiredService<Kept>().Metrics];
+    public Metric[] Metrics => [.. _kept.Metrics];
 
     public static async Task<OtlpReceiver> StartAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<Kept>().AddRoutingCore().AddGrpc();
-        var app = builder.Build();
-        app.UseRouting();
-        app.MapGrpcService<Traces>();
-        app.MapGrpcService<Meters>();
-        await app.StartAsync();
-        return new(app);
+        var kept = new Kept();
+        var server = await LocalServer.StartAsync(
+            HttpProtocols.Http2,
+            app =>
+            {
+                app.MapGrpcService<Traces>();
+                app.MapGrpcService<Meters>();
+            },
+            services => services.AddSingleton(kept).AddGrpc());
+        return new(server, kept);
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private sealed class Kept
     {

@@ -1,12 +1,9 @@
+using CdAutomation.GoogleCloud.Tests;
 using Google.Cloud.Iam.V1;
 using Google.Cloud.Run.V2;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,26 +13,18 @@ namespace CdAutomation.EndToEnd.Stage;
 internal sealed class StingyCloudRun : Services.ServicesBase, IAsyncDisposable
 {
     private readonly GrpcChannel _channel;
-    private WebApplication? _app;
+    private LocalServer? _server;
 
     private StingyCloudRun(string run) => _channel = GrpcChannel.ForAddress($"http://{run}");
 
-    public string Address => _app!.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public string Address => _server!.Address.GetLeftPart(UriPartial.Authority);
 
     /// <param name="run"><c>host:port</c> of the Cloud Run behind it.</param>
     public static async Task<StingyCloudRun> OpenAsync(string run)
     {
         var stingy = new StingyCloudRun(run);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddRoutingCore();
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(stingy);
-        stingy._app = builder.Build();
-        stingy._app.UseRouting();
-        stingy._app.MapGrpcService<StingyCloudRun>();
-        await stingy._app.StartAsync();
+        stingy._server = await LocalServer.StartAsync(
+            HttpProtocols.Http2, app => app.MapGrpcService<StingyCloudRun>(), services => services.AddSingleton(stingy).AddGrpc());
         return stingy;
     }
 
@@ -51,8 +40,7 @@ internal sealed class StingyCloudRun : Services.ServicesBase, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_app is not null)
-            await _app.DisposeAsync();
+        await _server!.DisposeAsync();
         _channel.Dispose();
     }
 }

@@ -1,16 +1,12 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CdAutomation.GoogleCloud.Tests;
 using Google.Cloud.PubSub.V1;
 using Google.Protobuf;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace CdAutomation.EndToEnd.Stage;
 
@@ -29,17 +25,15 @@ internal sealed class WebhookForwarder : IAsyncDisposable
         "application/vnd.docker.distribution.manifest.list.v2+json",
     ];
 
-    private readonly WebApplication _app;
     private readonly GrpcChannel _channel;
     private readonly string _topic;
+    private LocalServer? _server;
     private int _lost;
 
-    private WebhookForwarder(WebApplication app, GrpcChannel channel, string topic) =>
-        (_app, _channel, _topic) = (app, channel, topic);
+    private WebhookForwarder(GrpcChannel channel, string topic) => (_channel, _topic) = (channel, topic);
 
     /// <summary>Where the registry is to send.</summary>
-    public Uri Address => new(
-        _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    public Uri Address => _server!.Address;
 
     /// <summary>While true, what the registry tells goes no further, as if Artifact Registry had not published it.</summary>
     public bool Loses { get; set; }
@@ -51,18 +45,14 @@ internal sealed class WebhookForwarder : IAsyncDisposable
     /// <param name="topic">Full name of the topic.</param>
     public static async Task<WebhookForwarder> StartAsync(string pubsub, string topic)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var forwarder = new WebhookForwarder(app, GrpcChannel.ForAddress($"http://{pubsub}"), topic);
-        app.Run(forwarder.ForwardAsync);
-        await app.StartAsync();
+        var forwarder = new WebhookForwarder(GrpcChannel.ForAddress($"http://{pubsub}"), topic);
+        forwarder._server = await LocalServer.StartAsync(HttpProtocols.Http1, app => app.Run(forwarder.ForwardAsync));
         return forwarder;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        await _server!.DisposeAsync();
         _channel.Dispose();
     }
 

@@ -10,26 +10,18 @@ internal sealed class GoneStaysGone : Checker
 {
     private readonly HashSet<(string Pipeline, string Stage, Digest Digest)> _gone = [];
     private readonly HashSet<(string Pipeline, string Stage)> _uncertain = [];
-    private readonly HashSet<string> _edited = new(StringComparer.Ordinal);
+    private readonly EditedTargets _edited = new();
     private readonly HashSet<(string Target, Digest Digest)> _before = [];
 
     public override string Invariant => "what failed, was gone back from or was quarantined before it came serves nowhere in the end, unless somebody asked for it";
 
     public override void See(Fact fact)
     {
-        switch (fact)
-        {
-            case Fact.Edited { Write: var write }:
-                _edited.Add(write.Service.Name);
-                break;
-            case Fact.JobEdited { Write: var write }:
-                _edited.Add(write.Job.Name);
-                break;
-            case Fact.Kept kept:
-                foreach (var record in kept.Records)
-                    Take(record);
-                break;
-        }
+        _edited.See(fact);
+        if (fact is not Fact.Kept kept)
+            return;
+        foreach (var record in kept.Records)
+            Take(record);
     }
 
     private void Take(DecisionRecord record)
@@ -75,7 +67,7 @@ internal sealed class GoneStaysGone : Checker
 
     private void Check(string pipeline, StagePolicy stage)
     {
-        if (stage.Targets.Any(target => _edited.Contains(target.ResourceName)))
+        if (_edited.AreIn(stage))
             return;
         foreach (var target in stage.Targets)
         {

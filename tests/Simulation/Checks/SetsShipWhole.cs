@@ -5,29 +5,21 @@ using CdAutomation.Simulation.Facts;
 
 namespace CdAutomation.Simulation.Checks;
 
-/// <summary>Asks the builds, commits and tags of the simulated world itself which images belong together.</summary>
+/// <summary>Looks at what was begun, and at what serves in the end.</summary>
 internal sealed class SetsShipWhole : Checker
 {
-    private readonly HashSet<string> _edited = new(StringComparer.Ordinal);
+    private readonly EditedTargets _edited = new();
     private readonly Dictionary<(string Pipeline, string Stage), Digest[]> _begun = [];
 
     public override string Invariant => "a release of several images is begun whole, of one tag, build or commit, and none waits for an image that is there";
 
     public override void See(Fact fact)
     {
-        switch (fact)
-        {
-            case Fact.Edited { Write: var write }:
-                _edited.Add(write.Service.Name);
-                break;
-            case Fact.JobEdited { Write: var write }:
-                _edited.Add(write.Job.Name);
-                break;
-            case Fact.Kept kept when World.Scenario.LastPolicies.Pipelines[kept.Pipeline].Images.Count > 1:
-                foreach (var stage in kept.State.Stages)
-                    Begun(kept, stage.Key, stage.Value.Rollout);
-                break;
-        }
+        _edited.See(fact);
+        if (fact is not Fact.Kept kept || World.Scenario.LastPolicies.Pipelines[kept.Pipeline].Images.Count == 1)
+            return;
+        foreach (var stage in kept.State.Stages)
+            Begun(kept, stage.Key, stage.Value.Rollout);
     }
 
     private void Begun(Fact.Kept kept, string stage, Domain.Rollouts.Rollout? rollout)
@@ -53,7 +45,7 @@ internal sealed class SetsShipWhole : Checker
         {
             if (policy.Mode == PolicyMode.Enforce)
             {
-                foreach (var stage in policy.Stages.Where(stage => !stage.Targets.Any(target => _edited.Contains(target.ResourceName))))
+                foreach (var stage in policy.Stages.Where(stage => !_edited.AreIn(stage)))
                     Serves(policy, stage);
             }
 

@@ -5,23 +5,17 @@ namespace CdAutomation.Simulation.Checks;
 
 internal sealed class TargetsStayTogether : Checker
 {
-    private readonly HashSet<string> _edited = new(StringComparer.Ordinal);
+    private readonly EditedTargets _edited = new();
 
     public override string Invariant => "the targets of a stage serve the same release in the end, unless somebody parted them by hand";
 
-    public override void See(Fact fact)
-    {
-        if (fact is Fact.Edited { Write: var write })
-            _edited.Add(write.Service.Name);
-        if (fact is Fact.JobEdited { Write: var job })
-            _edited.Add(job.Job.Name);
-    }
+    public override void See(Fact fact) => _edited.See(fact);
 
     public override void End()
     {
         foreach (var pipeline in World.Scenario.LastPolicies.Pipelines.Values.Where(each => each.Mode == PolicyMode.Enforce))
         {
-            foreach (var stage in pipeline.Stages.Where(stage => stage.Targets.Length > 1 && !stage.Targets.Any(target => _edited.Contains(target.ResourceName))))
+            foreach (var stage in pipeline.Stages.Where(stage => stage.Targets.Length > 1 && !_edited.AreIn(stage)))
             {
                 // Of several images SetsShipWhole looks after what belongs together.
                 foreach (var image in stage.Targets.GroupBy(target => target.Image))
